@@ -1,0 +1,3 @@
+"""Everything that works without a screen: packs, sampling, editing, pictures. Imports no Qt and no torch."""
+
+from __future__ import annotations
