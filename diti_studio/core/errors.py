@@ -23,7 +23,7 @@ class RuntimeUnavailableError(DitiError):
     """No execution provider could load or run a network."""
 
 
-class Cancelled(DitiError):  # noqa: N818 - not a failure: the user's own wish
+class Cancelled(DitiError):
     """The work was cancelled between two steps."""
 
     def __init__(self) -> None:

@@ -1,0 +1,184 @@
+"""The pack's networks in ONNX Runtime, on the device that is there.
+
+A provider that cannot start only warns and the session silently runs on the CPU: so what really runs is asked back from
+the session. One that fails at load or in a run falls to the next in order, and the reason is kept for the user.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from diti_studio.core.errors import Cancelled, RuntimeUnavailableError, UsageError
+from diti_studio.core.packs import Pack
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Device:
+    """Something that can run a network: a short name, ONNX Runtime's execution provider and what a user calls it."""
+
+    name: str
+    provider: str
+    title: str
+
+
+# In the order in which they are tried.
+KNOWN_DEVICES = (
+    Device("cuda", "CUDAExecutionProvider", "NVIDIA GPU"),
+    Device("directml", "DmlExecutionProvider", "GPU (DirectML)"),
+    Device("coreml", "CoreMLExecutionProvider", "Apple GPU and Neural Engine"),
+    Device("cpu", "CPUExecutionProvider", "CPU"),
+)
+
+
+@cache
+def _onnxruntime() -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise RuntimeUnavailableError(f"ONNX Runtime cannot be loaded ({error}): install onnxruntime.") from None
+    onnxruntime.set_default_logger_severity(4)  # what fails is reported by us, in a sentence
+    if "CUDAExecutionProvider" in onnxruntime.get_available_providers() and _has_nvidia_driver():
+        onnxruntime.preload_dlls()
+    return onnxruntime
+
+
+def _has_nvidia_driver() -> bool:
+    return os.path.exists("/dev/nvidiactl") or os.name == "nt"  # noqa: PTH110 - a device node, asked at start-up
+
+
+@cache
+def devices() -> tuple[Device, ...]:
+    """Devices whose provider this ONNX Runtime has and whose hardware seems to be there, best first."""
+    available = _onnxruntime().get_available_providers()
+    found = [d for d in KNOWN_DEVICES if d.provider in available]
+    return tuple(d for d in found if d.name != "cuda" or _has_nvidia_driver())
+
+
+class Network:
+    """Encoder and denoiser of a pack. Used by one thread at a time; ``interrupt`` may be called from any.
+
+    Attributes:
+        device: what the denoiser really runs on.
+        notes: why better or asked-for devices were passed over, one sentence each.
+    """
+
+    def __init__(self, pack: Pack, device: str = "auto") -> None:
+        """Loads both networks.
+
+        Args:
+            device: "auto" or the name of one of ``devices()``; another one falls back too, with a note.
+
+        Raises:
+            UsageError: a device name that does not exist.
+            RuntimeUnavailableError: no provider could load the networks.
+        """
+        names = [d.name for d in KNOWN_DEVICES]
+        if device not in ("auto", *names):
+            raise UsageError(f"There is no device called {device!r}: choose auto, {', '.join(names)}.")
+        self._pack = pack
+        self._run_options: onnxruntime.RunOptions | None = None
+        self._lock = threading.Lock()
+        self.notes: tuple[str, ...] = ()
+        candidates = list(devices())
+        if device != "auto":
+            asked = [d for d in candidates if d.name == device]
+            if not asked:
+                self._note(f"The device {device} is not available here; using {candidates[0].title} instead.")
+            candidates = asked + [d for d in candidates if d.name != device and (not asked or d.name == "cpu")]
+        self._candidates = candidates
+        self._load()
+
+    # -- running ---------------------------------------------------------------------------------------
+
+    def encode(self, images: Array) -> Array:
+        """[B,3,H,W] float32 in [-1, 1] -> z [B,D] float32."""
+        return self._run("encoder", {"image": images})[0]
+
+    def denoise(self, x: Array, t: int, z: Array) -> tuple[Array, Array]:
+        """x_t [B,3,H,W], time-step, masked z [B,D] -> (eps, shift), both [B,3,H,W] float32."""
+        steps = np.full(len(x), t, np.int64)
+        eps, shift = self._run("unet", {"x_t": x, "t": steps, "z": z.astype(np.float32, copy=False)})
+        return eps, shift
+
+    def interrupt(self) -> None:
+        """Ends a call that is running in another thread: it raises Cancelled."""
+        with self._lock:
+            if self._run_options is not None:
+                self._run_options.terminate = True
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    def _note(self, text: str) -> None:
+        self.notes = (*self.notes, text)
+
+    def _load(self) -> None:
+        reasons = list[str]()
+        while self._candidates:
+            device = self._candidates[0]
+            try:
+                self._encoder = self._session("encoder.onnx", device)
+                self._unet = self._session("unet.onnx", device)
+            except Exception as error:
+                reasons.append(f"{device.title} cannot run this pack ({_first_line(error)})")
+            else:
+                if self._unet.get_providers()[0] == device.provider:
+                    self.device = device
+                    return
+                reasons.append(f"{device.title} did not start")
+            self._candidates.pop(0)
+            if self._candidates:
+                self._note(f"{reasons[-1]}; using {self._candidates[0].title} instead.")
+        raise RuntimeUnavailableError(
+            f"{reasons[-1] if reasons else 'No device was found'}; nothing else is left to try."
+        )
+
+    def _session(self, name: str, device: Device) -> onnxruntime.InferenceSession:
+        ort = _onnxruntime()
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = int(os.environ.get("DITI_THREADS", "0"))
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0" if device.name == "cpu" else "1")
+        providers: list[Any] = [device.provider]
+        if device.name == "cuda":
+            providers = [(device.provider, {"arena_extend_strategy": "kSameAsRequested"})]
+        if device.name != "cpu":
+            providers.append("CPUExecutionProvider")  # for the few operators that a provider lacks
+        return ort.InferenceSession(self._pack.read(name), options, providers=providers)
+
+    def _run(self, which: str, feed: dict[str, npt.NDArray[Any]]) -> list[Array]:
+        ort = _onnxruntime()
+        while True:
+            with self._lock:
+                options = self._run_options = ort.RunOptions()
+            session = self._encoder if which == "encoder" else self._unet
+            try:
+                return session.run(None, feed, options)
+            except Exception as error:
+                if options.terminate:
+                    raise Cancelled from None
+                self._candidates.pop(0)
+                if not self._candidates:
+                    raise RuntimeUnavailableError(f"{self.device.title} failed: {_first_line(error)}.") from None
+                self._note(
+                    f"{self.device.title} failed ({_first_line(error)}); using {self._candidates[0].title} instead."
+                )
+                self._load()
+            finally:
+                with self._lock:
+                    self._run_options = None
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0][:200].rstrip(".")

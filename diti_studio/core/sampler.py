@@ -1,0 +1,125 @@
+"""Walks a picture along its diffusion: up to noise (inversion) and back down (generation), one step at a time.
+
+Both directions are generators, so that a caller can show each step and stop between two. The guided noise is
+eps - sqrt(1 - abar_t) * shift; the latent is masked at every step so that only the groups 0..group(t) are seen
+(method: inversion; Song et al., arXiv 2010.02502, equation 12 with eta = 0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from diti_studio.core.groups import TimestepGroups
+from diti_studio.core.schedule import NoiseSchedule
+
+Array = npt.NDArray[np.float32]
+Solver = Literal["ddim", "dpm++2m"]
+
+Denoiser = Callable[[Array, int, Array], tuple[Array, Array]]
+"""(x_t [B,3,H,W], t, masked z [B,D]) -> (eps, shift), both [B,3,H,W]."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One network call done.
+
+    Attributes:
+        index, of: 1-based number of the step, and how many there are.
+        t: the time-step at which the network was asked.
+        x: [B,3,H,W] float32, where the walk is after this step.
+        x0: [B,3,H,W] float32 in [-1, 1], the picture that the network sees in x_t.
+    """
+
+    index: int
+    of: int
+    t: int
+    x: Array
+    x0: Array
+
+
+@dataclass(frozen=True)
+class Diffusion:
+    """What a sampler needs to know of a pack: its network, groups and noise schedule."""
+
+    denoise: Denoiser
+    groups: TimestepGroups
+    schedule: NoiseSchedule
+
+    def predict(self, x: Array, t: int, z: Array) -> tuple[Array, Array]:
+        """(x0, noise): the clipped predicted picture and the noise recomputed from it, at time-step t."""
+        eps, shift = self.denoise(x, t, z * self.groups.mask(t))
+        signal, noise = _levels(self.schedule.alpha_bar(t))
+        guided = eps - noise * shift
+        x0 = np.clip((x - noise * guided) / signal, -1, 1)
+        return x0, (x - signal * x0) / noise
+
+
+def invert(diffusion: Diffusion, x0: Array, z: Array, steps: int) -> Iterator[Step]:
+    """From pictures to the noise that regenerates them: DDIM upwards; the last step ends in pure noise, x_T.
+
+    Args:
+        x0: [B,3,H,W] float32 in [-1, 1].
+        z: [B,D] float32, unmasked.
+        steps: how many; see ``NoiseSchedule.grid``.
+    """
+    grid = diffusion.schedule.grid(steps)
+    x = x0
+    for i, t in enumerate(grid.tolist()):
+        predicted, eps = diffusion.predict(x, t, z)
+        after = int(grid[i + 1]) if i + 1 < len(grid) else diffusion.schedule.timesteps
+        signal, noise = _levels(diffusion.schedule.alpha_bar(after))
+        x = signal * predicted + noise * eps
+        yield Step(i + 1, len(grid), t, x, predicted)
+
+
+def generate(diffusion: Diffusion, x_t: Array, z: Array, steps: int, solver: Solver = "ddim") -> Iterator[Step]:
+    """From x_T to pictures under the latent z; the last step's x is the picture, in [-1, 1].
+
+    ``dpm++2m`` is the second-order multistep solver of Lu et al., arXiv 2211.01095, algorithm 2 (data prediction): it
+    needs fewer steps than ``ddim``. Its first and last steps are of first order, as the authors advise for few steps.
+
+    Args:
+        x_t: [B,3,H,W] float32, the noise.
+        z: [B,D] float32, unmasked.
+    """
+    grid = diffusion.schedule.grid(steps)[::-1].tolist()
+    x, before, gap_before = x_t, None, 0.0
+    for i, t in enumerate(grid):
+        x0, eps = diffusion.predict(x, t, z)
+        last = i + 1 == len(grid)
+        signal, noise = _levels(diffusion.schedule.alpha_bar(-1 if last else grid[i + 1]))
+        gap = 0.0 if last else _log_snr(diffusion.schedule, grid[i + 1]) - _log_snr(diffusion.schedule, t)
+        if solver == "ddim" or last or before is None:
+            x = signal * x0 + noise * eps
+        else:
+            blend = np.float32(gap / (2 * gap_before))
+            slope = (1 + blend) * x0 - blend * before
+            _, noise_t = _levels(diffusion.schedule.alpha_bar(t))
+            x = (noise / noise_t) * x - signal * np.float32(np.expm1(-gap)) * slope
+        before, gap_before = x0, gap
+        yield Step(i + 1, len(grid), t, x, x0)
+
+
+def slerp(a: Array, b: Array, alpha: float) -> Array:
+    """Spherical interpolation between two noises of the same shape [3,H,W]; alpha 0 gives a, 1 gives b."""
+    cosine = float(np.vdot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b)))
+    angle = float(np.arccos(np.clip(cosine, -1, 1)))
+    if angle < 1e-4:
+        return ((1 - alpha) * a + alpha * b).astype(np.float32)
+    weights = np.sin([(1 - alpha) * angle, alpha * angle]) / np.sin(angle)
+    return (weights[0] * a + weights[1] * b).astype(np.float32)
+
+
+def _levels(alpha_bar: float) -> tuple[np.float32, np.float32]:
+    return np.float32(alpha_bar**0.5), np.float32((1 - alpha_bar) ** 0.5)
+
+
+def _log_snr(schedule: NoiseSchedule, t: int) -> float:
+    """lambda = log(signal / noise), half the logarithm of the signal-to-noise ratio."""
+    alpha_bar = schedule.alpha_bar(t)
+    return 0.5 * float(np.log(alpha_bar / (1 - alpha_bar)))

@@ -1,0 +1,59 @@
+"""The noise schedule of the forward diffusion and the grids of time-steps that samplers walk."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from diti_studio.core.errors import UsageError
+
+BetaSchedule = Literal["linear", "cosine"]
+
+
+@dataclass(frozen=True)
+class NoiseSchedule:
+    """x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) eps, for t in 0..timesteps-1.
+
+    ``linear`` spaces beta evenly from beta_start to beta_end (Ho et al., arXiv 2006.11239); ``cosine`` is Nichol and
+    Dhariwal's (arXiv 2102.09672, equation 17), with beta capped at 0.999, and ignores the two ends.
+    """
+
+    timesteps: int = 1000
+    kind: BetaSchedule = "linear"
+    beta_start: float = 1e-4
+    beta_end: float = 0.02
+
+    @cached_property
+    def betas(self) -> npt.NDArray[np.float64]:
+        """[T] float64."""
+        if self.kind == "linear":
+            return np.linspace(self.beta_start, self.beta_end, self.timesteps)
+        s = np.arange(self.timesteps + 1) / self.timesteps
+        level = np.cos((s + 0.008) / 1.008 * math.pi / 2) ** 2
+        return np.minimum(1 - level[1:] / level[:-1], 0.999)
+
+    @cached_property
+    def alpha_bars(self) -> npt.NDArray[np.float64]:
+        """[T] float64: the product of 1 - beta up to and with t."""
+        return np.cumprod(1 - self.betas)
+
+    def alpha_bar(self, t: int) -> float:
+        """abar_t; 1 at t = -1 (the picture itself) and 0 at t = T (pure noise)."""
+        if t < 0:
+            return 1.0
+        return 0.0 if t >= self.timesteps else float(self.alpha_bars[t])
+
+    def grid(self, steps: int) -> npt.NDArray[np.int64]:
+        """Time-steps 0, T//steps, 2 (T//steps), ... below T, ascending (method: inversion).
+
+        When T is no multiple of steps the grid holds a few more time-steps than asked for.
+        Raises UsageError unless 1 <= steps <= T.
+        """
+        if not 1 <= steps <= self.timesteps:
+            raise UsageError(f"{steps} steps cannot be taken: choose between 1 and {self.timesteps}.")
+        return np.arange(0, self.timesteps, self.timesteps // steps, dtype=np.int64)
