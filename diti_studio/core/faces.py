@@ -83,7 +83,7 @@ def _decode(
     *,
     min_score: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Boxes [N, 4] (x0, y0, x1, y1), scores [N] and landmarks [N, 5, 2] (x, y), in the network's input pixels.
+    """Boxes [N, 4] (x0, y0, x1, y1), scores [N] and landmarks [N, 5, 2] (x, y), in network input pixels.
 
     All maps are [C, h, w] and hold y before x: log_size and offset two channels, landmarks ten.
     """
@@ -124,9 +124,7 @@ def _session() -> Any:
 
 @cache
 def _load_session() -> Any:
-    onnxruntime: Any = importlib.import_module(
-        "onnxruntime"
-    )  # slow: only those who look for faces pay for it
+    onnxruntime: Any = importlib.import_module("onnxruntime")  # slow, so only when faces are sought
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 2
     return onnxruntime.InferenceSession(
