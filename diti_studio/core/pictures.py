@@ -1,0 +1,393 @@
+"""Reading pictures into upright 8-bit sRGB, and writing them with their profile, metadata and recipe."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import io
+import json
+import os
+import secrets
+import stat
+import threading
+import warnings
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+
+from diti_studio.core.colour import DEPTH_NOTE, is_deep, profile, to_srgb
+from diti_studio.core.errors import PictureError
+
+MAX_PIXELS = 100_000_000
+MAX_BYTES = 512 * 2**20
+
+WRITTEN_FORMATS = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".webp": "WEBP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".avif": "AVIF",
+}
+"""Suffixes that :func:`save` knows, and Pillow's names of the formats."""
+
+_LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_536}
+_MAX_APP_SEGMENT = 65_000  # a JPEG holds metadata in segments of 64 KiB; the same limit serves all formats
+
+_RECIPE_KEY = "diti:recipe"  # of the PNG text chunk
+_NAMESPACE = "urn:diti-studio:1:"
+_XMP_TAG = 700  # of TIFF
+_XMP = (
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description rdf:about="" xmlns:diti="{namespace}"><diti:recipe>{recipe}</diti:recipe>'
+    '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+)
+
+# The decoders that are let near a stranger's file. Pillow has more, among them one that starts Ghostscript and
+# some that take any bytes for a picture.
+_FORMATS = ("AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "QOI", "TIFF", "WEBP")
+
+# What a later picture may say about its maker and moment; sizes, offsets and thumbnails of the source would be lies.
+_KEPT_TAGS = frozenset(
+    {
+        ExifTags.Base.ImageDescription,
+        ExifTags.Base.Make,
+        ExifTags.Base.Model,
+        ExifTags.Base.XResolution,
+        ExifTags.Base.YResolution,
+        ExifTags.Base.ResolutionUnit,
+        ExifTags.Base.DateTime,
+        ExifTags.Base.Artist,
+        ExifTags.Base.HostComputer,
+        ExifTags.Base.Rating,
+        ExifTags.Base.Copyright,
+        ExifTags.Base.XPTitle,
+        ExifTags.Base.XPComment,
+        ExifTags.Base.XPAuthor,
+        ExifTags.Base.XPKeywords,
+        ExifTags.Base.XPSubject,
+        ExifTags.IFD.Exif,
+        ExifTags.IFD.GPSInfo,
+    }
+)
+
+# warnings.catch_warnings swaps a global: only one thread at a time may do so, and only for as long as a header takes.
+_header_lock = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture as it is seen: upright, opaque, sRGB."""
+
+    pixels: NDArray[np.uint8]
+    """[H, W, 3], not writeable."""
+    path: Path | None
+    format: str
+    """The file's format as Pillow names it (``JPEG``, ``PNG``, ``HEIF``, ...), or empty for bare pixels."""
+    exif: bytes | None
+    """The metadata worth keeping, orientation removed, ready for :func:`save`."""
+    notes: tuple[str, ...] = ()
+    """What was changed in reading, in a user's words."""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of size and pixels: the same for the same picture whatever file it came from."""
+        state = hashlib.sha256(repr(self.pixels.shape).encode())
+        state.update(np.ascontiguousarray(self.pixels).data)
+        return state.hexdigest()
+
+
+def load(path: str | Path) -> Picture:
+    """Reads a picture file; raises PictureError with one sentence that names it."""
+    path = Path(path)
+    data = read_bytes(path)
+    picture = decode(data, path.name)
+    return Picture(picture.pixels, path, picture.format, picture.exif, picture.notes)
+
+
+def decode(data: bytes, name: str) -> Picture:
+    """Reads a picture from the bytes of a file; ``name`` is what messages call it."""
+    with open_image(data, name) as image:
+        notes: list[str] = []
+        format_ = "JPEG" if image.format == "MPO" else image.format or ""
+        _select_first_frame(image, format_, notes)
+        try:
+            deep = is_deep(image)
+            image.load()
+        except Exception as error:  # decoders raise whatever their library does, MemoryError included
+            raise PictureError(f"{name} is damaged or cut short and cannot be read.") from error
+        if deep:
+            notes.append(DEPTH_NOTE)
+        orientation, exif = _read_exif(image, notes)
+        try:
+            rgb = _upright(to_srgb(image, notes), orientation)
+        except (OSError, ValueError, MemoryError) as error:
+            raise PictureError(f"{name} has colours that cannot be converted to RGB.") from error
+    return Picture(_read_only(np.array(rgb)), None, format_, exif, tuple(notes))
+
+
+def from_pixels(array: NDArray[Any]) -> Picture:
+    """A picture from uint8 [H, W, 3] sRGB pixels, which are copied."""
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3 or 0 in array.shape:
+        raise PictureError(f"A picture is 8-bit RGB, but the pixels are {array.dtype} {list(array.shape)}.")
+    if array.shape[0] * array.shape[1] > MAX_PIXELS:
+        raise PictureError(_too_large("The picture", array.shape[1], array.shape[0]))
+    return Picture(_read_only(np.array(array, order="C")), None, "", None)
+
+
+def save(
+    pixels: NDArray[np.uint8],
+    path: str | Path,
+    *,
+    recipe: str | None = None,
+    exif: bytes | None = None,
+    sources: Sequence[Path] = (),
+    quality: int = 92,
+    overwrite: bool = True,
+) -> Path:
+    """Writes uint8 [H, W, 3] sRGB pixels in the format that the path's suffix names, and returns the path.
+
+    ``recipe`` is JSON and can be read back by :func:`read_recipe`; ``exif`` comes from a :class:`Picture`;
+    ``quality`` (1..100) is for JPEG, WebP and AVIF. The file appears whole or not at all. None of ``sources`` is ever
+    replaced, under whatever name; another file that is in the way is, unless ``overwrite`` is False.
+    Raises PictureError.
+    """
+    path = Path(path)
+    target = Path(os.path.realpath(path))  # a link stays a link; what it names is written
+    format_ = WRITTEN_FORMATS.get(path.suffix.lower())
+    if format_ is None:
+        raise PictureError(f"{path.name} has no suffix that can be written: use {', '.join(WRITTEN_FORMATS)}.")
+    _check_target(target, path, sources, overwrite)
+    longest = max(pixels.shape[:2])
+    if longest > _LONGEST_SIDE.get(format_, longest):
+        raise PictureError(
+            f"{path.name} cannot be written: {format_} holds at most {_LONGEST_SIDE[format_]} pixels a side; use .png."
+        )
+    data = _encode(pixels, format_, path.name, recipe, exif, quality)
+
+    # A short name of its own: the target's may be as long as the file system allows.
+    temporary = target.with_name(f".diti-{secrets.token_hex(8)}.part")
+    try:
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            _check_target(target, path, sources, overwrite)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise PictureError(f"{path} cannot be written: {error.strerror or error}.") from error
+    return path
+
+
+def read_recipe(path: str | Path) -> str | None:
+    """The recipe, as JSON, that :func:`save` wrote into a picture; None where there is none.
+
+    Raises PictureError for a file that is no picture.
+    """
+    path = Path(path)
+    with open_image(read_bytes(path), path.name) as image:
+        text = image.info.get(_RECIPE_KEY)
+        if text is None:
+            text = _recipe_in_xmp(image.info.get("xmp"))
+    if not isinstance(text, str) or len(text) > _MAX_APP_SEGMENT:
+        return None
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return str(text)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a picture file, checked before it is read; raises PictureError."""
+    name = path.name or str(path)
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise PictureError(f"{name} is a folder, not a picture.")
+        if not stat.S_ISREG(status.st_mode):  # a pipe or a device could block for ever
+            raise PictureError(f"{name} is not a file.")
+        if status.st_size == 0:
+            raise PictureError(f"{name} is empty.")
+        if status.st_size > MAX_BYTES:
+            raise PictureError(f"{name} is larger than {MAX_BYTES // 2**20} MiB.")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PictureError(f"{name} was not found; looked for it at {path}.") from error
+    except PermissionError as error:
+        raise PictureError(f"{name} may not be read: its permissions forbid it.") from error
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        raise PictureError(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    if len(data) > MAX_BYTES:
+        raise PictureError(f"{name} is larger than {MAX_BYTES // 2**20} MiB.")
+    return data
+
+
+def open_image(data: bytes, name: str) -> Image.Image:
+    """Opens the header of a picture and checks its size, decoding nothing; raises PictureError."""
+    if not data:
+        raise PictureError(f"{name} is empty.")
+    try:
+        with _header_lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # oddities of metadata, and Pillow's own, lower size limit
+            image = _open(data)
+    except Image.DecompressionBombError as error:
+        raise PictureError(f"{name} has more than {MAX_PIXELS // 1_000_000} megapixels.") from error
+    except UnidentifiedImageError as error:
+        raise PictureError(f"{name} is not a picture that can be read here.") from error
+    except Exception as error:  # a broken header makes decoders raise anything
+        raise PictureError(f"{name} is damaged and cannot be read.") from error
+    if min(image.size) < 1:
+        raise PictureError(f"{name} has no pixels.")
+    if image.width * image.height > MAX_PIXELS:
+        raise PictureError(_too_large(name, image.width, image.height))
+    return image
+
+
+def _open(data: bytes) -> Image.Image:
+    if data[4:8] == b"ftyp" and data[8:12] not in (b"avif", b"avis"):
+        pillow_heif: Any = importlib.import_module("pillow_heif")  # only those who open such a picture pay for it
+        if pillow_heif.get_file_mimetype(data[:12]):
+            return pillow_heif.HeifImageFile(io.BytesIO(data))
+    Image.init()
+    return Image.open(io.BytesIO(data), formats=[name for name in _FORMATS if name in Image.OPEN])
+
+
+def _too_large(name: str, width: int, height: int) -> str:
+    return f"{name} has {width * height / 1e6:.0f} megapixels; at most {MAX_PIXELS // 1_000_000} can be opened."
+
+
+def _read_only(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    pixels.setflags(write=False)
+    return pixels
+
+
+def _select_first_frame(image: Image.Image, format_: str, notes: list[str]) -> None:
+    """Notes that only one of several pictures is used; a JPEG's extra ones are previews and depth maps."""
+    if format_ == "JPEG" or not getattr(image, "is_animated", False):
+        return
+    if format_ == "HEIF":
+        notes.append("the main picture of several in the file")
+        return
+    notes.append("the first page of several" if format_ == "TIFF" else "the first frame of an animation")
+    image.seek(0)
+
+
+def _read_exif(image: Image.Image, notes: list[str]) -> tuple[int, bytes | None]:
+    """The orientation (1..8) and the metadata that stays true of an upright, edited picture."""
+    try:
+        with _header_lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            source = image.getexif()
+            orientation = source.get(ExifTags.Base.Orientation, 1)
+            kept = Image.Exif()
+            for tag, value in source.items():
+                if tag in _KEPT_TAGS:
+                    kept[tag] = source.get_ifd(tag) if tag in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo) else value
+            details = kept.get(ExifTags.IFD.Exif)
+            if details:
+                kept[ExifTags.IFD.Exif] = {
+                    tag: value
+                    for tag, value in details.items()
+                    if tag not in (ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight, ExifTags.IFD.Interop)
+                }
+            data = kept.tobytes() if len(kept) else None
+    except Exception:  # whatever a broken block makes the parser raise: the picture itself is fine
+        notes.append("unreadable metadata left out")
+        return 1, None
+    return (orientation if orientation in range(1, 9) else 1), data
+
+
+def _upright(image: Image.Image, orientation: int) -> Image.Image:
+    if orientation == 1:
+        return image
+    image.getexif()[ExifTags.Base.Orientation] = orientation
+    return ImageOps.exif_transpose(image)
+
+
+def _check_target(target: Path, path: Path, sources: Sequence[Path], overwrite: bool) -> None:
+    if not target.parent.is_dir():
+        raise PictureError(f"{path} cannot be written: there is no folder {path.parent}.")
+    if target.is_dir():
+        raise PictureError(f"{path} cannot be written: it is a folder.")
+    if not target.exists():
+        return
+    for source in sources:
+        # By identity on the disk: a link, a hard link or another spelling of the name is the source all the same.
+        if source.exists() and target.samefile(source):
+            raise PictureError(f"{path} is the source picture and is not replaced: choose another name.")
+    if not overwrite:
+        raise PictureError(f"{path} exists already and is kept: choose another name.")
+
+
+def _encode(
+    pixels: NDArray[np.uint8], format_: str, name: str, recipe: str | None, exif: bytes | None, quality: int
+) -> bytes:
+    options: dict[str, Any] = {"icc_profile": profile("sRGB").tobytes()}
+    text = None if recipe is None else json.dumps(json.loads(recipe), separators=(",", ":"))
+    xmp = b"" if text is None else _xmp(text)
+    if len(xmp) > _MAX_APP_SEGMENT:
+        raise PictureError(f"{name} cannot hold its recipe ({len(xmp)} bytes): export it without the recipe.")
+    if exif and len(exif) <= _MAX_APP_SEGMENT:
+        options["exif"] = exif
+    if format_ in ("JPEG", "WEBP", "AVIF"):
+        options["quality"] = quality
+        if xmp:
+            options["xmp"] = xmp
+    if format_ == "JPEG":
+        options |= {"subsampling": "4:4:4" if quality >= 90 else "4:2:0", "optimize": True}
+    elif format_ == "AVIF":
+        options["subsampling"] = "4:4:4" if quality >= 90 else "4:2:0"
+    elif format_ == "PNG" and text is not None:
+        chunks = PngImagePlugin.PngInfo()
+        chunks.add_itxt(_RECIPE_KEY, text)
+        options["pnginfo"] = chunks
+    elif format_ == "TIFF":
+        tags = Image.Exif()
+        tags.load(options.pop("exif", b""))
+        if xmp:
+            tags[_XMP_TAG] = xmp
+        options["exif"] = tags  # uncompressed: libtiff, which would compress, refuses a camera's metadata
+    buffer = io.BytesIO()
+    try:
+        Image.fromarray(pixels).save(buffer, format_, **options)
+    except (OSError, ValueError, MemoryError) as error:
+        raise PictureError(f"{name} cannot be written as {format_}: {error}.") from error
+    return buffer.getvalue()
+
+
+def _xmp(recipe: str) -> bytes:
+    escaped = recipe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _XMP.format(namespace=_NAMESPACE, recipe=escaped).encode()
+
+
+def _recipe_in_xmp(packet: object) -> str | None:
+    """The recipe of an XMP packet, as an element or, as other programs rewrite it, an attribute."""
+    if not isinstance(packet, bytes) or len(packet) > 4 * _MAX_APP_SEGMENT:
+        return None
+    if b"<!DOCTYPE" in packet or b"<!ENTITY" in packet:  # XMP has none; a hostile file may expand them without end
+        return None
+    try:
+        root = ElementTree.fromstring(packet.strip(b"\0 \r\n\t"))
+    except (ElementTree.ParseError, ValueError):
+        return None
+    key = f"{{{_NAMESPACE}}}recipe"
+    for element in root.iter():
+        if element.tag == key:
+            return element.text
+        if key in element.attrib:
+            return element.attrib[key]
+    return None
