@@ -41,7 +41,7 @@ MAX_LATENT_BYTES = 64 << 20
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._ -]{0,127}")
-# A tensor kept outside the graph names its file under the key "location": such a graph could name any file of the user's.
+# A tensor kept outside the graph names its file under the key "location": it could be any file of the user's.
 _EXTERNAL_DATA = b"\x0a\x08location"
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -230,7 +230,7 @@ class Pack:
                 size = _member_size(path, name)
                 if size != entry.size:
                     raise PackError(
-                        f"The model pack {path.name} is damaged: {name} has {size} bytes instead of {entry.size}; get it again."
+                        f"The model pack {path.name} is damaged: {name} has {size} bytes, not {entry.size}."
                     )
         return cls(path, manifest)
 

@@ -6,11 +6,12 @@ the session. One that fails at load or in a run falls to the next in order, and 
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +19,7 @@ import numpy.typing as npt
 from diti_studio.core.errors import Cancelled, RuntimeUnavailableError, UsageError
 from diti_studio.core.packs import Pack
 
-if TYPE_CHECKING:
-    import onnxruntime
-
-Array = npt.NDArray[np.float32]
+Array = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ KNOWN_DEVICES = (
 @cache
 def _onnxruntime() -> Any:
     try:
-        import onnxruntime
+        onnxruntime: Any = importlib.import_module("onnxruntime")  # late: it takes a tenth of a second and has no types
     except ImportError as error:
         raise RuntimeUnavailableError(f"ONNX Runtime cannot be loaded ({error}): install onnxruntime.") from None
     onnxruntime.set_default_logger_severity(4)  # what fails is reported by us, in a sentence
@@ -88,7 +86,7 @@ class Network:
         if device not in ("auto", *names):
             raise UsageError(f"There is no device called {device!r}: choose auto, {', '.join(names)}.")
         self._pack = pack
-        self._run_options: onnxruntime.RunOptions | None = None
+        self._run_options: Any = None
         self._lock = threading.Lock()
         self.notes: tuple[str, ...] = ()
         candidates = list(devices())
@@ -144,7 +142,7 @@ class Network:
             f"{reasons[-1] if reasons else 'No device was found'}; nothing else is left to try."
         )
 
-    def _session(self, name: str, device: Device) -> onnxruntime.InferenceSession:
+    def _session(self, name: str, device: Device) -> Any:
         ort = _onnxruntime()
         options = ort.SessionOptions()
         options.intra_op_num_threads = int(os.environ.get("DITI_THREADS", "0"))

@@ -7,6 +7,7 @@ eps - sqrt(1 - abar_t) * shift; the latent is masked at every step so that only 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from diti_studio.core.groups import TimestepGroups
 from diti_studio.core.schedule import NoiseSchedule
 
-Array = npt.NDArray[np.float32]
+Array = npt.NDArray[np.floating]  # float32 throughout; numpy's stubs lose that in products with plain numbers
 Solver = Literal["ddim", "dpm++2m"]
 
 Denoiser = Callable[[Array, int, Array], tuple[Array, Array]]
@@ -88,7 +89,9 @@ def generate(diffusion: Diffusion, x_t: Array, z: Array, steps: int, solver: Sol
         z: [B,D] float32, unmasked.
     """
     grid = diffusion.schedule.grid(steps)[::-1].tolist()
-    x, before, gap_before = x_t, None, 0.0
+    x = x_t
+    before: Array | None = None
+    gap_before = 0.0
     for i, t in enumerate(grid):
         x0, eps = diffusion.predict(x, t, z)
         last = i + 1 == len(grid)
@@ -97,10 +100,10 @@ def generate(diffusion: Diffusion, x_t: Array, z: Array, steps: int, solver: Sol
         if solver == "ddim" or last or before is None:
             x = signal * x0 + noise * eps
         else:
-            blend = np.float32(gap / (2 * gap_before))
+            blend = gap / (2 * gap_before)
             slope = (1 + blend) * x0 - blend * before
             _, noise_t = _levels(diffusion.schedule.alpha_bar(t))
-            x = (noise / noise_t) * x - signal * np.float32(np.expm1(-gap)) * slope
+            x = (noise / noise_t) * x - signal * math.expm1(-gap) * slope
         before, gap_before = x0, gap
         yield Step(i + 1, len(grid), t, x, x0)
 
@@ -108,18 +111,18 @@ def generate(diffusion: Diffusion, x_t: Array, z: Array, steps: int, solver: Sol
 def slerp(a: Array, b: Array, alpha: float) -> Array:
     """Spherical interpolation between two noises of the same shape [3,H,W]; alpha 0 gives a, 1 gives b."""
     cosine = float(np.vdot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b)))
-    angle = float(np.arccos(np.clip(cosine, -1, 1)))
+    angle = math.acos(min(1.0, max(-1.0, cosine)))
     if angle < 1e-4:
-        return ((1 - alpha) * a + alpha * b).astype(np.float32)
-    weights = np.sin([(1 - alpha) * angle, alpha * angle]) / np.sin(angle)
-    return (weights[0] * a + weights[1] * b).astype(np.float32)
+        return (1 - alpha) * a + alpha * b
+    return (math.sin((1 - alpha) * angle) * a + math.sin(alpha * angle) * b) / math.sin(angle)
 
 
-def _levels(alpha_bar: float) -> tuple[np.float32, np.float32]:
-    return np.float32(alpha_bar**0.5), np.float32((1 - alpha_bar) ** 0.5)
+def _levels(alpha_bar: float) -> tuple[float, float]:
+    """(signal, noise): the weights of picture and noise in x_t. Plain floats, so that float32 arrays stay float32."""
+    return alpha_bar**0.5, (1 - alpha_bar) ** 0.5
 
 
 def _log_snr(schedule: NoiseSchedule, t: int) -> float:
     """lambda = log(signal / noise), half the logarithm of the signal-to-noise ratio."""
     alpha_bar = schedule.alpha_bar(t)
-    return 0.5 * float(np.log(alpha_bar / (1 - alpha_bar)))
+    return 0.5 * math.log(alpha_bar / (1 - alpha_bar))

@@ -29,7 +29,7 @@ class NoiseSchedule:
     beta_end: float = 0.02
 
     @cached_property
-    def betas(self) -> npt.NDArray[np.float64]:
+    def betas(self) -> npt.NDArray[np.floating]:
         """[T] float64."""
         if self.kind == "linear":
             return np.linspace(self.beta_start, self.beta_end, self.timesteps)
@@ -38,7 +38,7 @@ class NoiseSchedule:
         return np.minimum(1 - level[1:] / level[:-1], 0.999)
 
     @cached_property
-    def alpha_bars(self) -> npt.NDArray[np.float64]:
+    def alpha_bars(self) -> npt.NDArray[np.floating]:
         """[T] float64: the product of 1 - beta up to and with t."""
         return np.cumprod(1 - self.betas)
 

@@ -1,0 +1,334 @@
+"""Picture in, edit in, picture out: the one door for window, command line, batch jobs and tests."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import math
+import time
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import platformdirs
+
+from diti_studio.core import framing, sampler
+from diti_studio.core.cancel import CancelToken
+from diti_studio.core.detail import enlarge, keep_detail
+from diti_studio.core.edit import Edit, find_attribute
+from diti_studio.core.errors import UsageError
+from diti_studio.core.framing import Frame
+from diti_studio.core.inversions import InversionCache
+from diti_studio.core.packs import Pack
+from diti_studio.core.pictures import Picture
+from diti_studio.core.runtime import Device, Network
+from diti_studio.core.sampler import Solver
+
+Pixels = npt.NDArray[np.uint8]
+Array = npt.NDArray[np.floating]
+Detail = Literal["keep", "model"]
+Phase = Literal["inverting", "rendering"]
+
+FORMING_SIDE = 384  # pictures that are only passed through are composed at most this large
+TRAJECTORIES = 8  # how many unedited trajectories are kept: one a picture and setting
+MAX_BATCH = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How many network calls a picture gets: ``invert_steps`` once a picture, ``steps`` for each edit."""
+
+    invert_steps: int
+    steps: int
+    solver: Solver = "dpm++2m"
+
+
+class Quality(enum.Enum):
+    """The settings that the window chooses between; docs/benchmarks.md shows what each costs and gives."""
+
+    PREVIEW = Settings(20, 6)
+    STANDARD = Settings(20, 20)
+    FINE = Settings(50, 50)
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A picture as the pack sees it.
+
+    Attributes:
+        square: [S,S,3] uint8, the framed square in the photo's own pixels.
+        model_square: [s,s,3] uint8, the same at the network's size.
+        z: [D] float32, its latent.
+        key: hex digest of pack and model_square; equal keys give equal pictures.
+        notes: what the user should know, for example that no face was found.
+    """
+
+    picture: Picture
+    frame: Frame
+    square: Pixels
+    model_square: Pixels
+    z: npt.NDArray[np.float32]
+    key: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A picture on its way, or arrived.
+
+    Attributes:
+        pixels: [S,S,3] uint8, what to show; smaller while it is only passed through.
+        model_pixels: [s,s,3] uint8, the network's own picture.
+        phase: "inverting" (the picture is walked up to noise, once) or "rendering".
+        step, of: 1-based count of the network calls of this phase.
+        t: the time-step of this call; None when no call was needed.
+        final: True for the last view, which is the result.
+        seconds: since the work began.
+    """
+
+    pixels: Pixels
+    model_pixels: Pixels
+    phase: Phase
+    step: int
+    of: int
+    t: int | None
+    final: bool
+    seconds: float
+
+
+class Editor:
+    """Edits pictures with one pack on one device. Not thread-safe: one thread at a time."""
+
+    def __init__(
+        self, pack: Pack, device: str = "auto", *, cache_folder: Path | None = None, network: Network | None = None
+    ) -> None:
+        """Loads the pack's networks.
+
+        Args:
+            device: "auto" or a name of ``runtime.devices()``.
+            cache_folder: where inversions are kept between starts; None means the user's cache folder.
+            network: one that is already loaded, instead of ``device``.
+        """
+        self.pack = pack
+        self.network = network or Network(pack, device)
+        folder = cache_folder or platformdirs.user_cache_path("diti-studio", appauthor=False) / "inversions"
+        self._inversions = InversionCache(folder)
+        self._trajectories = OrderedDict[tuple[str, Settings], list[Array]]()
+        self._diffusion = sampler.Diffusion(self.network.denoise, pack.groups, pack.schedule)
+
+    @property
+    def device(self) -> Device:
+        """What the networks really run on."""
+        return self.network.device
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Why better or asked-for devices were passed over."""
+        return self.network.notes
+
+    # -- a picture -------------------------------------------------------------------------------------
+
+    def open(self, picture: Picture, choice: str = "auto") -> Subject:
+        """Frames and encodes a picture: one call of the encoder.
+
+        Args:
+            choice: auto, whole, centre or X,Y,SIZE[,ANGLE] (see ``framing.frame_for``).
+        """
+        framed = framing.frame_for(picture.pixels, self.pack.manifest.framing, choice)
+        side = self.pack.manifest.image_size
+        square = _frozen(framing.cut(picture.pixels, framed.frame))
+        model_square = _frozen(framing.cut(picture.pixels, framed.frame, side))
+        z = self.network.encode(_to_model(model_square))[0].astype(np.float32)
+        z.flags.writeable = False
+        key = hashlib.sha256(self.pack.identity.encode() + model_square.tobytes()).hexdigest()
+        notes = (*picture.notes, *([framed.note] if framed.note else []))
+        return Subject(picture, framed.frame, square, model_square, z, key, notes)
+
+    def read_attributes(self, subject: Subject) -> dict[str, float]:
+        """What the pack reads off the latent: standard deviations for continuous attributes, logits for binary ones."""
+        latents = self.pack.latents
+        values = latents.attribute_weights @ ((subject.z - latents.mean) / latents.std) + latents.attribute_bias
+        return {a.name: float(values[find_attribute(self.pack, a.name)]) for a in self.pack.manifest.attributes}
+
+    def fidelity(self, subject: Subject, settings: Settings = Quality.STANDARD.value) -> float:
+        """PSNR in dB of the network's picture at zero edit against what it was given."""
+        last = result(self.render(subject, Edit(), settings, detail="model"))
+        error = np.mean((last.model_pixels.astype(np.float64) - subject.model_square) ** 2)
+        return float("inf") if error == 0 else 10 * math.log10(255**2 / float(error))
+
+    # -- walking ---------------------------------------------------------------------------------------
+
+    def prepare(
+        self, subject: Subject, settings: Settings = Quality.STANDARD.value, cancel: CancelToken | None = None
+    ) -> Iterator[View]:
+        """Inverts the picture, so that later edits need only be rendered. Yields nothing when that was done before."""
+        began = time.perf_counter()
+        if self._inversion(subject, settings) is not None:
+            return
+        x0 = _to_model(subject.model_square)
+        x = x0
+        for step in sampler.invert(self._diffusion, x0, subject.z[None], settings.invert_steps):
+            x = step.x
+            yield View(
+                subject.square, _frozen(_to_pixels(step.x0[0])), "inverting", step.index, step.of, step.t,
+                False, time.perf_counter() - began,
+            )  # fmt: skip
+            if cancel is not None:
+                cancel.check()
+        self._inversions.put(_inversion_key(subject, settings), np.asarray(x[0], np.float32))
+
+    def render(
+        self,
+        subject: Subject,
+        edit: Edit,
+        quality: Quality | Settings = Quality.STANDARD,
+        *,
+        reference: Subject | None = None,
+        detail: Detail = "keep",
+        max_side: int | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[View]:
+        """The picture under an edit, forming: a view for each network call, the last one is the result.
+
+        Args:
+            reference: the picture that lends, opened by this editor; needed when ``edit.needs_reference``.
+            detail: "keep" shows the source plus the change, "model" the network's own picture.
+            max_side: composes at most this large, for a screen; None keeps all the source's pixels.
+            cancel: looked at between two calls.
+
+        Raises:
+            UsageError: the edit does not fit the pack, or lacks its reference.
+            Cancelled: through ``cancel``.
+        """
+        for views in self.sweep(
+            subject, [edit], quality, reference=reference, detail=detail, max_side=max_side, cancel=cancel
+        ):
+            yield views[0]
+
+    def sweep(
+        self,
+        subject: Subject,
+        edits: Sequence[Edit],
+        quality: Quality | Settings = Quality.STANDARD,
+        *,
+        reference: Subject | None = None,
+        detail: Detail = "keep",
+        max_side: int | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[list[View]]:
+        """Several edits of one picture in one batch: yields lists of views, one an edit. Else as ``render``."""
+        settings = quality.value if isinstance(quality, Quality) else quality
+        if not 1 <= len(edits) <= MAX_BATCH:
+            raise UsageError(f"Between 1 and {MAX_BATCH} edits can be rendered at once, not {len(edits)}.")
+        began = time.perf_counter()
+        needs_reference = any(edit.needs_reference for edit in edits)
+        if needs_reference and reference is None:
+            raise UsageError("This edit borrows from a second picture: give one as the reference.")
+        z = np.stack([edit.apply(subject.z, self.pack, reference.z if reference else None) for edit in edits])
+        if detail == "keep" and all(edit.is_identity for edit in edits):
+            view = View(
+                _fit(subject.square, max_side), subject.model_square, "rendering", 0, 0, None, True,
+                time.perf_counter() - began,
+            )  # fmt: skip
+            yield [view] * len(edits)
+            return
+
+        noise: Array | None = None
+        lent = [subject, reference] if reference and any(edit.blend_noise for edit in edits) else [subject]
+        for picture in lent:
+            for view in self.prepare(picture, settings, cancel):
+                yield [replace(view, pixels=subject.square)] * len(edits)
+        own = self._inversion(subject, settings)
+        assert own is not None
+        if len(lent) == 2:
+            assert reference is not None
+            noise = self._inversion(reference, settings)
+        x_t = np.stack([own if noise is None else sampler.slerp(own, noise, edit.blend_noise) for edit in edits])
+
+        unedited = self._trajectories.get((subject.key, settings))
+        batch_z, batch_x = z, x_t
+        if unedited is None:  # it rides along in the same batch, so that it costs little and errs alike
+            batch_z, batch_x = np.concatenate([z, subject.z[None]]), np.concatenate([x_t, own[None]])
+        passed = list[Array]()
+        for step in sampler.generate(self._diffusion, batch_x, batch_z, settings.steps, settings.solver):
+            final = step.index == step.of
+            picture = step.x if final else step.x0
+            if unedited is None:
+                passed.append(picture[-1])
+            before = unedited[step.index - 1] if unedited is not None else passed[-1]
+            if cancel is not None and not final:
+                cancel.check()
+            side = max_side if final else min(FORMING_SIDE, max_side or FORMING_SIDE)
+            yield [
+                View(
+                    _frozen(self._compose(subject, before, after, detail, side)),
+                    _frozen(_to_pixels(after)),
+                    "rendering",
+                    step.index,
+                    step.of,
+                    step.t,
+                    final,
+                    time.perf_counter() - began,
+                )
+                for after in picture[: len(edits)]
+            ]
+        if unedited is None:
+            self._remember(subject, settings, passed)
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    def _inversion(self, subject: Subject, settings: Settings) -> Array | None:
+        side = self.pack.manifest.image_size
+        return self._inversions.get(_inversion_key(subject, settings), (3, side, side))
+
+    def _remember(self, subject: Subject, settings: Settings, trajectory: list[Array]) -> None:
+        self._trajectories[subject.key, settings] = trajectory
+        while len(self._trajectories) > TRAJECTORIES:
+            self._trajectories.popitem(last=False)
+
+    def _compose(self, subject: Subject, before: Array, after: Array, detail: Detail, side: int | None) -> Pixels:
+        if detail == "model":
+            return _to_pixels(after)
+        return keep_detail(_fit(subject.square, side), _to_grey_levels(before), _to_grey_levels(after))
+
+
+def result(views: Iterator[View]) -> View:
+    """The last of the views of ``Editor.render``."""
+    last = deque(views, maxlen=1)
+    if not last or not last[0].final:
+        raise ValueError("the render ended without a result")
+    return last[0]
+
+
+def _inversion_key(subject: Subject, settings: Settings) -> str:
+    return hashlib.sha256(f"{subject.key} ddim {settings.invert_steps}".encode()).hexdigest()
+
+
+def _to_model(pixels: Pixels) -> npt.NDArray[np.float32]:
+    """[s,s,3] uint8 -> [1,3,s,s] float32 in [-1, 1]."""
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None].astype(np.float32) / np.float32(127.5) - np.float32(1))
+
+
+def _to_grey_levels(x: Array) -> Array:
+    """[3,s,s] in [-1, 1] -> [s,s,3] float32 in 0..255."""
+    return (np.clip(x, -1, 1).transpose(1, 2, 0) + np.float32(1)) * np.float32(127.5)
+
+
+def _to_pixels(x: Array) -> Pixels:
+    return np.rint(_to_grey_levels(x)).astype(np.uint8)
+
+
+def _fit(pixels: Pixels, side: int | None) -> Pixels:
+    """The square, made smaller when it is larger than ``side``."""
+    if side is None or len(pixels) <= side:
+        return pixels
+    return _frozen(np.rint(np.clip(enlarge(pixels.astype(np.float32), side), 0, 255)).astype(np.uint8))
+
+
+def _frozen(pixels: Pixels) -> Pixels:
+    pixels.flags.writeable = False
+    return pixels
