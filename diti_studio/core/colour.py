@@ -15,7 +15,7 @@ DEPTH_NOTE = "16 bits a colour reduced to 8"
 @cache
 def profile(name: Literal["sRGB", "LAB"]) -> ImageCms.ImageCmsProfile:
     """A profile made by LittleCMS; pictures are converted to ``sRGB`` and saved with it."""
-    made: Any = ImageCms.createProfile(name)  # pyright: ignore[reportUnknownMemberType]
+    made: Any = ImageCms.createProfile(name)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     return ImageCms.ImageCmsProfile(made)
 
 

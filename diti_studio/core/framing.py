@@ -165,13 +165,18 @@ def frame_for(pixels: NDArray[np.uint8], recipe: FramingRecipe, choice: str = "a
     faces = detect(pixels)
     for face in faces:
         try:
-            frame = _ffhq(face, recipe) if recipe.name == "ffhq" else _celeba(face, recipe)
+            frame = align(face, recipe)
         except DitiError:  # a face of a few pixels; the next one is smaller still but may be better seen
             continue
         note = f"{len(faces)} faces found: the largest is used" if len(faces) > 1 else None
         return Framed(frame, faces, note)
     note = "the face is too small: the centre of the picture is used" if faces else None
     return Framed(_centre(width, height), faces, note or "no face found: the centre of the picture is used")
+
+
+def align(face: Face, recipe: FramingRecipe) -> Frame:
+    """The frame of a face under an aligning recipe; raises UsageError for a face of a few pixels."""
+    return _celeba(face, recipe) if recipe.name == "celeba" else _ffhq(face, recipe)
 
 
 def cut(pixels: NDArray[np.uint8], frame: Frame, size: int | None = None) -> NDArray[np.uint8]:
@@ -204,10 +209,12 @@ def cut(pixels: NDArray[np.uint8], frame: Frame, size: int | None = None) -> NDA
     native = max(side, math.ceil(extent))  # turned at the source's own density, then scaled down
     ax, ay = (float(n) for n in frame.axis * (extent / native))
     origin_x, origin_y = cx - (ax - ay) * native / 2, cy - (ay + ax) * native / 2
-    turned = _affine(region, (native, native), (ax, -ay, origin_x, ay, ax, origin_y))
-    if native != side:
+    square = np.empty((side, side, 3), np.uint8)
+    for channel, band in enumerate(region.split()):  # as floats: on bytes Pillow's turn cuts off instead of rounding
+        turned = _affine(band.convert("F"), (native, native), (ax, -ay, origin_x, ay, ax, origin_y))
         turned = turned.resize((side, side), Image.Resampling.LANCZOS)
-    return np.asarray(turned)
+        square[:, :, channel] = np.rint(np.clip(np.asarray(turned), 0, 255))
+    return square
 
 
 def put_back(

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, PngImagePlugin, UnidentifiedImageError
 
 from diti_studio.core.colour import DEPTH_NOTE, is_deep, profile, to_srgb
 from diti_studio.core.errors import PictureError
@@ -80,6 +80,16 @@ _KEPT_TAGS = frozenset(
     }
 )
 
+_TURNS = {  # EXIF orientation to what makes the picture upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
 # warnings.catch_warnings swaps a global: only one thread at a time may do so, and only for as long as a header takes.
 _header_lock = threading.Lock()
 
@@ -129,7 +139,9 @@ def decode(data: bytes, name: str) -> Picture:
             notes.append(DEPTH_NOTE)
         orientation, exif = _read_exif(image, notes)
         try:
-            rgb = _upright(to_srgb(image, notes), orientation)
+            rgb = to_srgb(image, notes)
+            if orientation in _TURNS:
+                rgb = rgb.transpose(_TURNS[orientation])
         except (OSError, ValueError, MemoryError) as error:
             raise PictureError(f"{name} has colours that cannot be converted to RGB.") from error
     return Picture(_read_only(np.array(rgb)), None, format_, exif, tuple(notes))
@@ -287,7 +299,7 @@ def _select_first_frame(image: Image.Image, format_: str, notes: list[str]) -> N
 
 
 def _read_exif(image: Image.Image, notes: list[str]) -> tuple[int, bytes | None]:
-    """The orientation (1..8) and the metadata that stays true of an upright, edited picture."""
+    """The orientation, as the file tells it, and the metadata that stays true of an upright, edited picture."""
     try:
         with _header_lock, warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -308,14 +320,7 @@ def _read_exif(image: Image.Image, notes: list[str]) -> tuple[int, bytes | None]
     except Exception:  # whatever a broken block makes the parser raise: the picture itself is fine
         notes.append("unreadable metadata left out")
         return 1, None
-    return (orientation if orientation in range(1, 9) else 1), data
-
-
-def _upright(image: Image.Image, orientation: int) -> Image.Image:
-    if orientation == 1:
-        return image
-    image.getexif()[ExifTags.Base.Orientation] = orientation
-    return ImageOps.exif_transpose(image)
+    return orientation, data
 
 
 def _check_target(target: Path, path: Path, sources: Sequence[Path], overwrite: bool) -> None:
