@@ -97,7 +97,8 @@ def run(options: argparse.Namespace) -> int:
     written = pictures.save(pixels, options.out, recipe=recipe, exif=picture.exif, sources=sources, overwrite=True)
     if options.json:
         answer(json.dumps({
-            "output": str(written), "pack": pack.manifest.name, "device": editor.device.name, "edit": json.loads(edit.to_json()),
+            "output": str(written), "pack": pack.manifest.name, "device": editor.device.name,
+            "edit": json.loads(edit.to_json()),
             "frame": vars(subject.frame), "steps": settings.steps, "invert_steps": settings.invert_steps,
             "seconds": round(view.seconds, 3), "notes": [*editor.notes, *subject.notes],
         }))  # fmt: skip
