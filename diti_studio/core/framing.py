@@ -23,6 +23,10 @@ MIN_SIZE = 16.0
 """The smallest side of a frame, in photo pixels."""
 
 _MAX_COORDINATE = 1e6  # beyond any photo; keeps later arithmetic and allocations finite
+_TILT = 5.0  # degrees beyond which the detector's landmarks lean back towards an upright face
+_SMALL_FACE = 0.05  # eye distance as a share of the picture's longer side, below which its grid is coarse
+_SECOND_LOOK = 256  # pixels; with faces as large in it as in the detector's own training, and quick
+
 _MAX_REACH = 4.0  # how many times as large as the picture a frame may be: most of it is mirrored then
 _MAX_SIDE = 20_000.0
 _FORM = "X,Y,SIZE or X,Y,SIZE,ANGLE"
@@ -165,11 +169,12 @@ def frame_for(pixels: NDArray[np.uint8], recipe: FramingRecipe, choice: str = "a
     faces = detect(pixels)
     for face in faces:
         try:
-            frame = align(face, recipe)
+            better = _looked_at_again(pixels, face)
+            frame = align(better, recipe)
         except DitiError:  # a face of a few pixels; the next one is smaller still but may be better seen
             continue
         note = f"{len(faces)} faces found: the largest is used" if len(faces) > 1 else None
-        return Framed(frame, faces, note)
+        return Framed(frame, tuple(better if f is face else f for f in faces), note)
     note = "the face is too small: the centre of the picture is used" if faces else None
     return Framed(_centre(width, height), faces, note or "no face found: the centre of the picture is used")
 
@@ -239,6 +244,31 @@ def put_back(
         area = result[y0:y1, x0:x1, channel]
         area[...] = np.rint(np.clip(area + mask * warped, 0, 255)).astype(np.uint8)
     return result
+
+
+def _looked_at_again(pixels: NDArray[np.uint8], face: Face) -> Face:
+    """A tilted or small face with the landmarks of a second look, at an upright and enlarged cut of it.
+
+    A face that is upright and large keeps its landmarks, so that it is framed as the training pictures were.
+    """
+    usual = align(face, FramingRecipe(name="ffhq"))
+    tilt = abs((usual.angle + 180) % 360 - 180)
+    eye_distance = math.dist(face.left_eye, face.right_eye)
+    if tilt <= _TILT and eye_distance >= _SMALL_FACE * max(pixels.shape[:2]):
+        return face
+    closer = Frame(usual.cx, usual.cy, 1.6 * usual.size, usual.angle)
+    middle = _SECOND_LOOK / 2
+    seen = detect(cut(pixels, closer, _SECOND_LOOK), max_side=_SECOND_LOOK)
+    # A neighbour may be in the cut as well: the same face is the one around the middle.
+    same = [f for f in seen if f.box[0] < middle < f.box[2] and f.box[1] < middle < f.box[3]]
+    if not same:
+        return face
+    found = same[0]
+    points = [found.left_eye, found.right_eye, found.nose, found.mouth_left, found.mouth_right]
+    left_eye, right_eye, nose, mouth_left, mouth_right = (
+        (float(x), float(y)) for x, y in closer.to_photo(np.array(points), _SECOND_LOOK)
+    )
+    return Face(face.box, face.score, left_eye, right_eye, nose, mouth_left, mouth_right)
 
 
 def _chosen(choice: str, width: int, height: int) -> Frame:
