@@ -122,13 +122,19 @@ _SHAPES: dict[str, tuple[Recipe, Recipe]] = {
 # The smile grows in two parts: lips first stay closed, then part over the upper teeth.
 _FROWN: Recipe = _unit("mouth-depression", 1.2)
 _SMILE: Recipe = (
-    _unit("mouth-corner-puller", 1.0)
-    + _unit("mouth-part-later", 0.35)
-    + _sides("eye-{}-slit", 0.35)
+    _unit("mouth-corner-puller", 0.85)
+    + _unit("mouth-retraction", 0.35)
+    + _unit("mouth-part-later", 0.12)
+    + (("mouth/mouth-angles-up", 0.5), ("mouth/mouth-laugh-lines-in", 0.3))
+    + _sides("eye-{}-slit", 0.22)
     + _cheeks("cheek-trans-up", 0.5)
     + _cheeks("cheek-volume-incr", 0.35)
 )
-_GRIN: Recipe = _unit("mouth-part-later", 0.55)
+_GRIN: Recipe = (
+    *_unit("mouth-part-later", 0.55),
+    ("mouth/mouth-scale-horiz-incr", 0.45),
+    ("mouth/mouth-upperlip-middle-up", 0.5),
+)
 _AGED: Recipe = (
     *_eyes("eye-bag-incr", 0.7),
     ("mouth/mouth-laugh-lines-in", 0.7),
@@ -186,6 +192,8 @@ def target_weights(f: FaceFactors) -> np.ndarray:
 
     for name, (plus, minus) in _SHAPES.items():
         amount = getattr(f, name) + _SEX_SHIFTS.get(name, 0.0) * (2 * f.gender - 1)
+        if name == "mouth_open":
+            amount *= 1 - 0.4 * max(0.0, f.smile)  # the lips are already drawn apart
         add(plus if amount > 0 else minus, abs(amount))
     add(_FROWN, max(0.0, -f.smile))
     add(_SMILE, max(0.0, f.smile))

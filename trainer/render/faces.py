@@ -13,7 +13,7 @@ import moderngl
 import numpy as np
 
 from diti_studio.core.errors import DitiError
-from trainer.render import glasses, hair, palette
+from trainer.render import collar, glasses, hair, palette
 from trainer.render.blend import agedness, target_weights
 from trainer.render.factors import BACKGROUNDS, CLOTHES_STYLES, FaceFactors
 from trainer.render.meshes import Head, load_head
@@ -39,6 +39,7 @@ class FaceRenderer:
         self._head = load_head()
         self._scalp = load_scalp()
         self._dresser = hair.HairDresser(self._scalp.surface(self._head, self._head.rest))
+        self._tailor = collar.Tailor(self._head)
         self._eyes = self._head.eye_centres(self._head.rest)
         self._corners = self._head.mouth_corners()
         self._ctx = ctx = _create_context()
@@ -58,6 +59,7 @@ class FaceRenderer:
         self._build_head()
         self._build_hair()
         self._build_glasses()
+        self._build_collar()
         square = ctx.buffer(np.array([-1, -1, 3, -1, -1, 3], np.float32).tobytes())
         self._background = self._mesh("background.vert", "background.frag", [(square, "2f", "corner")])
 
@@ -66,7 +68,7 @@ class FaceRenderer:
         out = np.empty((len(factors), self.size, self.size, 3), np.uint8)
         for k, f in enumerate(factors):
             positions = self._head.deform(target_weights(f))
-            _shape_details(self._head, positions)
+            _shape_details(self._head, f, positions)
             out[k] = self._render_one(f, positions, self._head.normals(positions))
         return out
 
@@ -91,6 +93,8 @@ class FaceRenderer:
         if f.glasses:
             worn = glasses.fit(f, left, right)
             self._glasses_buffer.write(np.concatenate([worn.position, worn.normal], 1).tobytes())
+        neck = self._tailor.fit(f, positions)
+        self._collar_buffer.write(np.concatenate([neck.position, neck.normal, neck.place], 1).tobytes())
 
         ctx = self._ctx
         self._shadow.use()
@@ -102,21 +106,23 @@ class FaceRenderer:
         if f.glasses:
             self._frame_shadow.render()
 
+        # Nearest first: hidden skin and background, whose shaders cost most, are then never computed.
         self._canvas.use()
         self._canvas.clear(depth=1.0)
         self._shadow_map.use(SHADOW_UNIT)
         self._hairline.use(HAIRLINE_UNIT)
-        ctx.enable_only(ctx.NOTHING)
-        self._background.render()
+        if ribbons:
+            self._hair.render()
+        if f.glasses:
+            self._frame.render()
+        self._collar.render()
         ctx.enable_only(ctx.DEPTH_TEST | ctx.CULL_FACE)
         self._skin.render()
         self._eye.render()
         ctx.enable_only(ctx.DEPTH_TEST)
         self._mouth.render()
-        if ribbons:
-            self._hair.render()
+        self._background.render()
         if f.glasses:
-            self._frame.render()
             ctx.enable_only(ctx.DEPTH_TEST | ctx.BLEND)
             self._lenses.render()
         return self._read()
@@ -124,7 +130,8 @@ class FaceRenderer:
     def _read(self) -> np.ndarray:
         k, n = _SUPERSAMPLING, self.size
         raw = np.frombuffer(self._canvas.read(components=4), np.uint8).reshape(n * k, n * k, 4)[::-1]
-        total = raw.reshape(n, k, n, k, 4).sum((1, 3), dtype=np.uint16)
+        rows = np.add.reduce([raw[i::k] for i in range(k)], dtype=np.uint16)
+        total = np.add.reduce([rows[:, j::k] for j in range(k)])
         return ((total + k * k // 2) // (k * k)).astype(np.uint8)[..., :3]
 
     def _describe(self, f: FaceFactors, positions: np.ndarray, left: np.ndarray, right: np.ndarray) -> Scene:
@@ -157,14 +164,14 @@ class FaceRenderer:
         scene.put("skin", palette.skin(f))
         scene.put("lips", palette.lips(f), 0.9)
         scene.put("hair", strands)
-        scene.put("brow", strands * (0.72 - 0.52 * f.brow_dark), 0.72 + 0.2 * f.brow_dark)
+        scene.put("brow", strands * (0.75 - 0.5 * f.brow_dark), 0.6 + 0.25 * f.brow_dark)
         scene.put("iris", palette.iris(f))
         scene.put("face", f.beard, agedness(f.age), f.skin_rosy, f.skin_gloss)
         scene.put("paint", f.freckles, f.makeup, f.brow_thick, f.gender)
         scene.put("eye", self._eyes[0])
         gaze = np.radians([f.gaze_x - 0.35 * f.yaw, f.gaze_y - 0.5 * f.pitch])
         scene.put("gaze", gaze, f.eye_close, max(0.0, f.smile))
-        scene.put("clothes", palette.linear(palette.triple(f, "clothes")), 5.55 + 0.40 * f.clothes_neck)
+        scene.put("clothes", palette.linear(palette.triple(f, "clothes")), 5.78 + 0.36 * f.clothes_neck)
         scene.put("clothes_shape", CLOTHES_STYLES.index(f.clothes_style), f.clothes_pattern)
         scene.put("bg0", palette.triple(f, "bg0"))
         scene.put("bg1", palette.triple(f, "bg1"))
@@ -237,6 +244,11 @@ class FaceRenderer:
         self._frame_shadow = self._mesh("worn.vert", "shadow.frag", content, indices, shadow=True)
         self._lenses = self._mesh("worn.vert", "lens.frag", content, self._indices(glasses.lens_triangles()))
 
+    def _build_collar(self) -> None:
+        self._collar_buffer = self._ctx.buffer(reserve=collar.vertex_count() * 32, dynamic=True)
+        content = [(self._collar_buffer, "3f 3f 2f", "pos", "nrm", "place")]
+        self._collar = self._mesh("collar.vert", "collar.frag", content, self._indices(collar.triangles()))
+
 
 def _create_context() -> moderngl.Context:
     os.environ.setdefault("LIBGL_ALWAYS_SOFTWARE", "1")
@@ -251,14 +263,17 @@ def _create_context() -> moderngl.Context:
         ) from error
 
 
-def _shape_details(head: Head, positions: np.ndarray) -> None:
+def _shape_details(head: Head, f: FaceFactors, positions: np.ndarray) -> None:
     """What no target gives, in place: teeth that stay behind the lower lip, room for cloth."""
     lower = head.vertices("lower_teeth")
     positions[lower, 1] -= 0.07
     positions[lower, 2] -= 0.05
     skin = head.rest
     shoulder = np.clip((np.abs(skin[:, 0]) - 0.45) / 0.5, 0, 1) * np.clip((6.0 - skin[:, 1]) / 0.3, 0, 1)
-    positions[:, 1] += 0.12 * shoulder
+    positions[:, 1] += 0.34 * shoulder
+    if f.hair_style in hair.LOOSE:  # hair lies over the ears and presses them to the head
+        ears = np.flatnonzero(head.masks["ears"] > 0.3)
+        positions[ears, 0] -= np.sign(positions[ears, 0]) * 0.65 * np.maximum(np.abs(positions[ears, 0]) - 0.70, 0)
 
 
 def _rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:

@@ -260,8 +260,8 @@ def sample(seed: int, index: int) -> FaceFactors:
     _put_color(v, "ambient", draw.color((0.36, 0.64), (0, 0.16)))
 
     v["bg_kind"] = draw.choice({"wall": 0.32, "window": 0.2, "bokeh": 0.26, "horizon": 0.22})
-    _put_color(v, "bg0", draw.color((0.15, 0.95), (0.0, 0.45)))
-    _put_color(v, "bg1", draw.color((0.06, 0.8), (0.0, 0.5)))
+    _put_color(v, "bg0", draw.color((0.2, 0.95), (0.0, 0.36)))
+    _put_color(v, "bg1", draw.color((0.08, 0.8), (0.0, 0.42)))
     v["bg_angle"] = draw.uniform(0, 360)
     v["bg_blobs"] = draw.uniform(0, 1)
     v["bg_seed"] = draw.uniform(0, 50)
@@ -281,13 +281,15 @@ def _put_color(values: dict[str, Any], prefix: str, color: tuple[float, ...]) ->
 
 def _make_plausible(v: dict[str, Any], draw: _Draw) -> None:
     """The dependencies between factors, all of them. The draws are always made, whatever the outcome."""
-    coin, other, age_coin = draw.rng.random(3)
+    coin, other, age_coin, eye_coin = draw.rng.random(4)
     # Skin tone follows the mixture of face shapes loosely: every tone occurs with every shape.
     centre = 0.22 + 0.5 * v["eth_african"] + 0.12 * v["eth_asian"]
     v["skin_tone"] = float(np.clip(centre + 0.17 * v["skin_tone"], 0, 1))
-    # Light hair on deep skin is rare, grey hair rare on the young.
+    # Light hair and light eyes on deep skin are rare, grey hair is rare on the young.
     if v["skin_tone"] > 0.55 and v["hair_color"] in ("blond", "red") and coin < 0.8:
         v["hair_color"] = "black" if other < 0.7 else "brown"
+    if v["skin_tone"] > 0.5 and v["iris_color"] in ("blue", "green", "grey") and eye_coin < 0.85:
+        v["iris_color"] = "brown" if eye_coin < 0.45 else "dark"
     if v["age"] < 45 and v["hair_color"] in ("grey", "white") and age_coin < 0.8:
         v["hair_color"] = "brown" if other < 0.5 else "black"
     elif v["age"] > 60 and v["hair_color"] not in ("grey", "white") and age_coin < 0.5:

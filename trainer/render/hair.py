@@ -13,10 +13,10 @@ import numpy as np
 from trainer.render.factors import FaceFactors
 from trainer.render.scalp import Surface
 
-LOCKS = 720
-POINTS = 12  # along a lock
+LOCKS = 600
+POINTS = 10  # along a lock
 _AZIMUTHS = 64  # of the hairline table
-_LOOSE = ("medium", "long")
+LOOSE = ("medium", "long")
 _DOWN = np.array([0, -1, 0], np.float32)
 
 
@@ -71,7 +71,7 @@ def _mix(a: np.ndarray | float, b: np.ndarray | float, t: np.ndarray) -> np.ndar
 
 
 def _unit(v: np.ndarray) -> np.ndarray:
-    return v / (np.linalg.norm(v, axis=-1, keepdims=True) + 1e-6)
+    return v / (np.sqrt(np.einsum("...k,...k", v, v))[..., None] + 1e-6)
 
 
 class HairDresser:
@@ -97,7 +97,7 @@ class HairDresser:
         side[side == 0] = 1
         front = np.cos(self._azimuth) * _step(-0.2, 0.6, 1.2 - self._elevation)
         bang = (f.fringe > 0) & (np.abs(self._azimuth + 0.35 * (chance[:, 1] - 0.5)) < 0.85) & (front > 0.2)
-        bang &= np.array(f.hair_style in (*_LOOSE, "short"))
+        bang &= np.array(f.hair_style in (*LOOSE, "short"))
         length = self._lengths(f, surface, chance, bang)
         lift = self._lift(f, chance)
         path = self._comb(f, surface, root, side, bang, length, lift, chance)
@@ -113,7 +113,7 @@ class HairDresser:
         elif f.hair_style == "swept":
             length = (0.45 + 0.35 * f.hair_length) * uneven * (0.45 + 0.55 * _step(0.3, 0.9, self._elevation))
         elif f.hair_style == "afro":
-            length = (0.22 + 0.5 * f.hair_length) * (0.8 + 0.4 * chance[:, 2])
+            length = (0.3 + 0.55 * f.hair_length) * (0.8 + 0.4 * chance[:, 2])
         elif f.hair_style == "ponytail":
             length = np.full(LOCKS, 1.0)
         elif f.hair_style == "bald":
@@ -160,6 +160,11 @@ class HairDresser:
         crown = surface.centre + np.array([0, 1.0, -0.25], np.float32) * surface.scale
         knot = surface.centre + np.array([0, 0.25, -0.95], np.float32) * surface.scale
         guard = 0.80 + 0.16 * chance[:, 5]
+        hug = 0.6 if style == "swept" else 0.9
+        tail = (chance[:, 1] < 0.22) if style == "ponytail" else np.zeros(LOCKS, bool)
+        over = np.array([np.sign(f.hair_part + 1e-6) * 0.75, -1.0, 0.25], np.float32)  # down, over one shoulder
+        root = np.where(tail[:, None], knot + 0.16 * (chance[:, 2:5] - 0.5), root)
+        step = np.where(tail[:, None], (1.3 + 1.2 * f.hair_length) * step, step)
         p, way = root, surface.outward(root)
         path = [p]
         for k in range(1, POINTS):
@@ -170,30 +175,38 @@ class HairDresser:
             away[:, 1] = 0
             away = _unit(away)
             if style == "afro":
-                goal = out + 0.6 * np.stack([jitter[:, 0], jitter[:, 1], jitter[:, 0] * jitter[:, 1]], 1)
+                kink = np.roll(chance[:, :3], 37 * k, axis=0) - 0.5  # coils change course at every step
+                goal = 0.55 * out + 2.4 * kink
             elif style == "swept":
                 back = np.array([0.0, 0.25 * (1 - s), -1.0], np.float32) + 0.75 * x_axis * (
                     0.4 + 0.6 * abs(f.hair_part)
                 )
                 goal = back + (1 - top) * _DOWN * 1.1 + out * max(0.0, 0.9 - 2.2 * s) * (0.3 + f.hair_volume)
             elif style == "ponytail":
-                goal = _unit(knot - p) + 0.25 * (1 - s) * out
+                goal = np.where(
+                    tail[:, None], over * np.array([1 - s, 1, 1]) + 0.3 * out, _unit(knot - p) + 0.25 * (1 - s) * out
+                )
             elif style in ("short", "bald"):
                 goal = away * (0.7 - 0.3 * abs(f.hair_part)) + 0.8 * x_axis * top * abs(f.hair_part) + (1 - top) * _DOWN
                 goal = goal + out * max(0.0, 0.5 - s) * f.hair_volume
             else:
-                comb = np.array([0, 0, -0.25], np.float32)
-                goal = top * (1.2 * x_axis + 0.3 * away) + comb * (1 - s) + _DOWN * (1.15 - top)
+                comb = np.array([0, 0, -0.55 * (1 - s)], np.float32)
+                goal = top * (1.0 * x_axis + 0.3 * away) + comb + _DOWN * (1.15 - top)
             if bang.any():
                 forward = np.array([0, 0, 1.0], np.float32) * top + 0.4 * np.abs(f.hair_part) * x_axis * top
                 goal = np.where(bang[:, None], forward + _DOWN * (1.1 - top), goal)
             goal = goal + 0.35 * np.stack([jitter[:, 0], 0 * jitter[:, 0], jitter[:, 1]], 1)
-            stiff = 0.45 if s > 0.2 else 0.2
+            if style != "afro":  # along the scalp, not away from it
+                goal = goal - np.maximum(np.einsum("lk,lk->l", goal, out), 0)[:, None] * out * hug
+                row, column, radius = surface.coordinates(p)
+                loose = np.clip(radius - surface.height(row, column) - lift * surface.scale, 0, 0.3)
+                goal = goal - 2.5 * loose[:, None] * out  # cling: hair hangs at the head, not where it was flung
+            stiff = 0.2 if style == "afro" or s <= 0.2 else 0.45
             way = _unit(stiff * way + (1 - stiff) * _unit(goal))
             p = p + way * step
             clear = lift * min(1.0, s * 4) + 0.015
             p = surface.push_out(p, clear * surface.scale)
-            if style in _LOOSE:
+            if style in LOOSE:
                 p = self._clear_face(p, surface, side, guard, bang)
             path.append(p)
         return np.stack(path, 1).astype(np.float32)
@@ -238,18 +251,21 @@ class HairDresser:
         tangent = _unit(np.gradient(path, axis=1))
         out = surface.outward(path)
         across = _unit(np.cross(tangent, out))
-        width = {"short": 0.055, "swept": 0.055, "afro": 0.075, "ponytail": 0.06, "bald": 0.05}.get(f.hair_style, 0.075)
-        half = width * (0.6 + 0.8 * chance[:, 0:1]) * (0.7 + 0.3 * np.sin(np.pi * np.minimum(s * 1.1, 1)))
+        width = {"short": 0.055, "swept": 0.055, "afro": 0.055, "ponytail": 0.06, "bald": 0.05}.get(f.hair_style, 0.075)
+        half = width * (0.6 + 0.8 * chance[:, 0:1]) * np.minimum(1, 0.45 + 3 * s)
         half = half * alive[:, None]
         edges = np.stack([path - across * half[..., None], path + across * half[..., None]], 2)
         sides = np.array([-1, 1], np.float32)
-        normal = _unit(out[:, :, None] + 0.55 * sides[None, None, :, None] * across[:, :, None])
+        round_off = 0.2 if f.hair_style == "afro" else 0.55
+        normal = _unit(out[:, :, None] + round_off * sides[None, None, :, None] * across[:, :, None])
         light = 0.45 + 0.55 * chance[:, 3:4] * np.minimum(1, 0.5 + s)
         shape = (LOCKS, POINTS, 2)
         detail = np.stack(
             [
                 np.broadcast_to(sides, shape),
-                np.broadcast_to(s[None, :, None], shape),
+                np.broadcast_to(
+                    s[None, :, None] * (0.6 if f.hair_style == "afro" else 1), shape
+                ),  # coils do not thin out
                 np.broadcast_to(chance[:, 0, None, None], shape),
                 np.broadcast_to(light[:, :, None], shape),
             ],

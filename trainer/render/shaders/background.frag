@@ -11,8 +11,8 @@ vec3 wall(vec3 near, vec3 far) {
 vec3 window(vec3 near, vec3 far) {
   vec3 c = wall(near * .55, far * .45);
   float x = X.x - .75 * sign(sin(bg.w * 5.1)) - .25 * sin(bg.w * 2.3), y = X.y - .35;
-  float pane = ramp(.62, .40, abs(x)) * ramp(1.25, 1.0, abs(y));
-  float bars = 1. - .45 * max(bump(x + .05, .07), bump(y - .1 * cos(bg.w), .07));
+  float pane = ramp(.66, .36, abs(x)) * ramp(1.3, 1.0, abs(y));
+  float bars = 1. - .32 * max(bump(x + .05, .10), bump(y - .1 * cos(bg.w), .10));
   vec3 outside = mix(vec3(.95, .97, 1.), near * .5 + .5, .4) * mix(.8, 1.05, ramp(-1., 1., y));
   outside = mix(outside, vec3(.52, .62, .45), .5 * bg.z * ramp(.1, -.7, y));
   return mix(c, outside * bars, pane) + .10 * bump(x, .9);

@@ -60,7 +60,7 @@ void main() {
 
   // ---- brows
   float bx = (ax - .09) / .50;
-  float arch = 7.520 + .075 * sin(clamp(bx, 0., 1.15) * 2.5) - .035 * bx * bx;
+  float arch = 7.505 + .060 * sin(clamp(bx, 0., 1.15) * 2.5) - .035 * bx * bx;
   float thick = (.026 + .036 * paint.z * (.65 + .5 * male) + .008 * male) * (1.15 - .85 * ramp(.35, 1.05, bx)) * ramp(-.10, .10, bx);
   float brow_hair = noise(vec2((ax * 1.2 + y * .9) * 70., (y - ax * .35) * 22.) + seed);
   float bm = ramp(1.35, .35, abs(y - arch) / max(thick, .001)) * ramp(-.06, .08, bx) * ramp(1.08, .92, bx) * front;
@@ -77,7 +77,7 @@ void main() {
 
   // ---- scalp
   float hy = y - texture(hairline, vec2(th / 6.2831853 + .5, .5)).r + (n3 - .5) * .09;
-  float scalp = ramp(-.03, .07, hy) * ramp(6.7, 6.9, y) * (1. - ears);
+  float scalp = ramp(-.03, mix(.30, .07, step(.9, grain.y)), hy) * ramp(6.7, 6.9, y) * (1. - ears);
   c = mix(c, hair.rgb * (.38 + .45 * n3), scalp * grain.y);
   float mouth = ramp(.4, .6, M.z) * (1. - lip * .7);
   c = mix(c, vec3(.20, .05, .05), mouth);
@@ -95,7 +95,7 @@ void main() {
   vec3 h = normalize(light.xyz + vec3(0, 0, 1));
   float nh = clamp(dot(n, h), 0., 1.);
   float oily = .35 + .65 * exp(-ax * ax / .05) * ramp(6.8, 7., y) + .4 * ramp(7.6, 7.8, y);
-  float sp = (pow(nh, 22.) * .16 + pow(nh, 60.) * .18 * gloss) * oily * (.4 + gloss) * (1. - bmask) * vis * reached;
+  float sp = (pow(nh, 18.) * .10 + pow(nh, 50.) * .13 * gloss) * oily * (.4 + gloss) * (1. - bmask) * vis * reached;
   // Deep skin shows form by what it mirrors: sky light at grazing angles keeps it from turning to mud.
   vec3 sky = ambient.rgb * (.05 + .45 * rim) * (.55 + .45 * n.y) * ao * (1. - scalp) * (1. - bmask);
   if (dressed) { sp *= .12; sky *= .3; } else sp *= mix(.75, 1., ramp(.02, .35, lum));
