@@ -328,6 +328,8 @@ def _is_upright(frame: Frame) -> bool:
 
 def _mirrored(pixels: NDArray[np.uint8], left: int, top: int, width: int, height: int) -> NDArray[np.uint8]:
     """A copy of a region that may reach beyond the photo, which is continued by its mirror images."""
+    if left >= 0 and top >= 0 and left + width <= pixels.shape[1] and top + height <= pixels.shape[0]:
+        return pixels[top : top + height, left : left + width].copy()
     rows, columns = (
         _mirrored_indices(start, count, limit)
         for start, count, limit in ((top, height, pixels.shape[0]), (left, width, pixels.shape[1]))
