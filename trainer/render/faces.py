@@ -84,12 +84,11 @@ class FaceRenderer:
         self._block.write(scene.bytes())
         self._head_buffer.write(np.concatenate([positions, normals], 1).astype(np.float32).tobytes())
         self._hairline.write(hair.hairline(f).tobytes())
-        ribbons = hair.has_ribbons(f) or (f.hair_style == "bald" and f.hairline > 0.5)
-        if ribbons:
+        corners = 0
+        if hair.has_ribbons(f):
             locks = self._dresser.grow(f, self._scalp.surface(self._head, positions))
-            self._hair_buffer.write(
-                np.concatenate([locks.position, locks.normal, locks.tangent, locks.detail], 1).tobytes()
-            )
+            self._hair_buffer.write(locks.vertices.tobytes())
+            corners = locks.corners
         if f.glasses:
             worn = glasses.fit(f, left, right)
             self._glasses_buffer.write(np.concatenate([worn.position, worn.normal], 1).tobytes())
@@ -101,8 +100,8 @@ class FaceRenderer:
         self._shadow.clear(depth=1.0)
         ctx.enable_only(ctx.DEPTH_TEST)
         self._skin_shadow.render()
-        if ribbons:
-            self._hair_shadow.render()
+        if corners:
+            self._hair_shadow.render(vertices=corners)
         if f.glasses:
             self._frame_shadow.render()
 
@@ -111,8 +110,8 @@ class FaceRenderer:
         self._canvas.clear(depth=1.0)
         self._shadow_map.use(SHADOW_UNIT)
         self._hairline.use(HAIRLINE_UNIT)
-        if ribbons:
-            self._hair.render()
+        if corners:
+            self._hair.render(vertices=corners)
         if f.glasses:
             self._frame.render()
         self._collar.render()
@@ -130,8 +129,9 @@ class FaceRenderer:
     def _read(self) -> np.ndarray:
         k, n = _SUPERSAMPLING, self.size
         raw = np.frombuffer(self._canvas.read(components=4), np.uint8).reshape(n * k, n * k, 4)[::-1]
-        rows = np.add.reduce([raw[i::k] for i in range(k)], dtype=np.uint16)
-        total = np.add.reduce([rows[:, j::k] for j in range(k)])
+        wide = raw.astype(np.uint16)
+        rows = sum((wide[i::k] for i in range(1, k)), wide[0::k])
+        total = sum((rows[:, j::k] for j in range(1, k)), rows[:, 0::k])
         return ((total + k * k // 2) // (k * k)).astype(np.uint8)[..., :3]
 
     def _describe(self, f: FaceFactors, positions: np.ndarray, left: np.ndarray, right: np.ndarray) -> Scene:
@@ -255,7 +255,7 @@ def _create_context() -> moderngl.Context:
     os.environ.setdefault("GALLIUM_DRIVER", "llvmpipe")
     os.environ.setdefault("LP_NUM_THREADS", "0")
     try:
-        return moderngl.create_context(standalone=True, require=330, backend="egl")
+        return moderngl.create_context(standalone=True, require=330, backend="egl")  # pyright: ignore[reportArgumentType]
     except Exception as error:  # glcontext raises bare Exception
         raise DitiError(
             "OpenGL could not be started through EGL: install the packages libegl1 and libgl1-mesa-dri "
@@ -268,6 +268,10 @@ def _shape_details(head: Head, f: FaceFactors, positions: np.ndarray) -> None:
     lower = head.vertices("lower_teeth")
     positions[lower, 1] -= 0.07
     positions[lower, 2] -= 0.05
+    smile = max(0.0, f.smile)
+    upper = head.vertices("upper_teeth")
+    positions[upper, 0] *= 1 - 0.05 * smile  # the corners of a smile are drawn back past the teeth
+    positions[upper, 2] -= 0.02 + 0.035 * smile
     skin = head.rest
     shoulder = np.clip((np.abs(skin[:, 0]) - 0.45) / 0.5, 0, 1) * np.clip((6.0 - skin[:, 1]) / 0.3, 0, 1)
     positions[:, 1] += 0.34 * shoulder

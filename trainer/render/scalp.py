@@ -62,12 +62,6 @@ class Surface:
         q = np.stack([q[..., 0], np.maximum(q[..., 1], 0), q[..., 2]], -1)
         return q / (np.linalg.norm(q, axis=-1, keepdims=True) + 1e-6)
 
-    def push_out(self, p: np.ndarray, clearance: np.ndarray) -> np.ndarray:
-        """Points [..., 3] moved away from the head where they are nearer to it than ``clearance``."""
-        row, column, radius = self.coordinates(p)
-        lack = np.maximum(self.height(row, column) + clearance - radius, 0)
-        return p + self.outward(p) * lack[..., None]
-
     def point(self, azimuth: np.ndarray, elevation: np.ndarray) -> np.ndarray:
         """Points on the surface in some directions at or above the centre's height."""
         row = (1 - elevation / (np.pi / 2)) * (_UPPER - 1)

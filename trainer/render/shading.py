@@ -40,8 +40,8 @@ class Scene:
         self._row = {name: i for i, name in enumerate(SCENE_FIELDS)}
 
     def put(self, name: str, *values: float | np.ndarray) -> None:
-        """Set a field's first components from numbers and arrays, in order."""
-        flat = np.concatenate([np.ravel(v) for v in values])
+        """Set a field's first components from numbers and vectors, in order."""
+        flat = [x for v in values for x in (v.tolist() if isinstance(v, np.ndarray) else (v,))]
         self._values[self._row[name], : len(flat)] = flat
 
     def bytes(self) -> bytes:

@@ -5,10 +5,10 @@ void main() {
   float shine = 0., openness = 1.;
   if (M.w < 1.5) {
     float gap = abs(fract(R.x * 8.5 + .5) - .5);
-    c = vec3(.80, .77, .70) * mix(.86, 1., ramp(.03, .12, gap));
+    c = vec3(.80, .77, .70) * mix(.93, 1., ramp(.03, .12, gap));
     c *= mix(vec3(1.), vec3(.86, .80, .66), face.y);
     openness = mix(.25, 1., ramp(1.15, 1.42, R.z)) * mix(1.05, .5, ramp(.10, .30, abs(R.x)));
-    if (M.w > .5) openness *= .45; else openness *= mix(.8, 1., ramp(6.80, 6.70, R.y));
+    if (M.w > .5) openness *= .35; else openness *= mix(.8, 1., ramp(6.80, 6.70, R.y));
     shine = .08;
   } else if (M.w < 2.5) {
     c = vec3(.50, .16, .15); openness = .5 * ramp(.9, 1.35, R.z); shine = .04;

@@ -97,8 +97,8 @@ void main() {
   float oily = .35 + .65 * exp(-ax * ax / .05) * ramp(6.8, 7., y) + .4 * ramp(7.6, 7.8, y);
   float sp = (pow(nh, 18.) * .10 + pow(nh, 50.) * .13 * gloss) * oily * (.4 + gloss) * (1. - bmask) * vis * reached;
   // Deep skin shows form by what it mirrors: sky light at grazing angles keeps it from turning to mud.
-  vec3 sky = ambient.rgb * (.05 + .45 * rim) * (.55 + .45 * n.y) * ao * (1. - scalp) * (1. - bmask);
-  if (dressed) { sp *= .12; sky *= .3; } else sp *= mix(.75, 1., ramp(.02, .35, lum));
+  vec3 sky = ambient.rgb * (.05 + .38 * rim) * (.55 + .45 * n.y) * ao * (1. - scalp) * (1. - bmask);
+  if (dressed) { sp *= .12; sky *= .3; } else sp *= mix(.5, 1., ramp(.02, .40, lum));
   sp = sp * (1. - scalp * .9) + lip * pow(nh, 40.) * .30 * (.4 + .6 * makeup) * vis;
   vec3 col = c * (around + light_color.rgb * dif * shade) * (1. - .75 * mouth) + sp * (1. - mouth) * light_color.rgb + sky * .22 * (1. - mouth);
   o = vec4(to_screen(col), 1.);
