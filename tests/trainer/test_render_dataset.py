@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-moderngl = pytest.importorskip("moderngl")
+pytest.importorskip("moderngl")
+
+import moderngl
 
 from diti_studio.core.errors import DitiError
 from trainer.render import dataset

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-moderngl = pytest.importorskip("moderngl")
+pytest.importorskip("moderngl")
+
+import moderngl
 
 from diti_studio.core.errors import DitiError
 from trainer.render import faces, meshes

@@ -19,7 +19,7 @@ from trainer.render.factors import BACKGROUNDS, CLOTHES_STYLES, FaceFactors
 from trainer.render.meshes import Head, load_head
 from trainer.render.occlusion import load_occlusion
 from trainer.render.scalp import load_scalp
-from trainer.render.shading import HAIRLINE_UNIT, SHADOW_UNIT, Scene, build_program
+from trainer.render.shading import TEXTURE_UNITS, Scene, build_program
 
 _SUPERSAMPLING = 2  # a side
 _SHADOW_SIZE = 256
@@ -44,16 +44,18 @@ class FaceRenderer:
         self._corners = self._head.mouth_corners()
         self._ctx = ctx = _create_context()
         pixels = size * _SUPERSAMPLING
-        self._canvas = ctx.framebuffer(
-            [ctx.renderbuffer((pixels, pixels), 4)], ctx.depth_renderbuffer((pixels, pixels))
-        )
+        depth = ctx.depth_renderbuffer((pixels, pixels))
+        self._canvas = ctx.framebuffer([ctx.renderbuffer((pixels, pixels), 4)], depth)
+        surfaces = [ctx.texture((pixels, pixels), 4, dtype="f4") for _ in range(4)]
+        self._visible = ctx.framebuffer(surfaces, depth)  # the same depth: what hides skin is already there
         shadow_map = ctx.depth_texture((_SHADOW_SIZE, _SHADOW_SIZE))
         shadow_map.compare_func = "<="
         shadow_map.repeat_x = shadow_map.repeat_y = False
-        self._shadow_map = shadow_map
         self._shadow = ctx.framebuffer(depth_attachment=shadow_map)
         self._hairline = ctx.texture((64, 1), 1, dtype="f4")
         self._hairline.repeat_y = False
+        for texture, unit in zip((shadow_map, self._hairline, *surfaces), TEXTURE_UNITS.values(), strict=True):
+            texture.use(unit)
         self._block = ctx.buffer(reserve=Scene.size())
         self._block.bind_to_uniform_block(0)
         self._build_head()
@@ -61,6 +63,7 @@ class FaceRenderer:
         self._build_glasses()
         self._build_collar()
         square = ctx.buffer(np.array([-1, -1, 3, -1, -1, 3], np.float32).tobytes())
+        self._skin = self._mesh("background.vert", "skin.frag", [(square, "2f", "corner")])
         self._background = self._mesh("background.vert", "background.frag", [(square, "2f", "corner")])
 
     def render(self, factors: Sequence[FaceFactors]) -> np.ndarray:
@@ -106,20 +109,22 @@ class FaceRenderer:
             self._frame_shadow.render()
 
         # Nearest first: hidden skin and background, whose shaders cost most, are then never computed.
+        self._visible.clear(depth=1.0)
         self._canvas.use()
-        self._canvas.clear(depth=1.0)
-        self._shadow_map.use(SHADOW_UNIT)
-        self._hairline.use(HAIRLINE_UNIT)
         if corners:
             self._hair.render(vertices=corners)
         if f.glasses:
             self._frame.render()
         self._collar.render()
-        ctx.enable_only(ctx.DEPTH_TEST | ctx.CULL_FACE)
-        self._skin.render()
-        self._eye.render()
-        ctx.enable_only(ctx.DEPTH_TEST)
         self._mouth.render()
+        ctx.enable_only(ctx.DEPTH_TEST | ctx.CULL_FACE)
+        self._eye.render()
+        self._visible.use()
+        self._skin_visible.render()
+        self._canvas.use()
+        ctx.enable_only(ctx.NOTHING)
+        self._skin.render()
+        ctx.enable_only(ctx.DEPTH_TEST)
         self._background.render()
         if f.glasses:
             ctx.enable_only(ctx.DEPTH_TEST | ctx.BLEND)
@@ -224,7 +229,7 @@ class FaceRenderer:
             (fixed, "3f 4f 4f 4f 2f", "rest", "mask", "vis0", "vis1", "vis2"),
         ]
         skin = self._indices(head.triangles("skin"))
-        self._skin = self._mesh("head.vert", "skin.frag", content, skin)
+        self._skin_visible = self._mesh("head.vert", "visible.frag", content, skin)
         self._skin_shadow = self._mesh("head.vert", "shadow.frag", content, skin, shadow=True)
         self._eye = self._mesh("head.vert", "eye.frag", content, self._indices(head.triangles("eye")))
         self._mouth = self._mesh("head.vert", "mouth.frag", content, self._indices(head.triangles(*_MATERIALS)))

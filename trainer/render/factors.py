@@ -248,7 +248,7 @@ def sample(seed: int, index: int) -> FaceFactors:
     v["glasses_shape"] = draw.uniform(0, 1)
     v["glasses_tone"] = draw.uniform(0, 1)
     v["iris_color"] = draw.choice({"brown": 0.32, "hazel": 0.13, "blue": 0.2, "green": 0.1, "grey": 0.08, "dark": 0.17})
-    _put_color(v, "clothes", draw.color((0.08, 0.92), (0.02, 0.62)))
+    _put_color(v, "clothes", draw.color((0.08, 0.88), (0.02, 0.52)))
     v["clothes_neck"] = draw.uniform(0, 1)
     v["clothes_pattern"] = draw.sometimes(0.3)
     v["clothes_style"] = draw.choice({"crew": 0.38, "vneck": 0.2, "shirt": 0.28, "turtleneck": 0.14})

@@ -54,7 +54,7 @@ class Scene:
         return len(SCENE_FIELDS) * 16
 
 
-SHADOW_UNIT, HAIRLINE_UNIT = 0, 1
+TEXTURE_UNITS = {"shadow_map": 0, "hairline": 1, "place": 2, "turned": 3, "space": 4, "masks": 5}
 
 
 def build_program(ctx: moderngl.Context, vertex: str, fragment: str, *, shadow: bool = False) -> moderngl.Program:
@@ -66,7 +66,7 @@ def build_program(ctx: moderngl.Context, vertex: str, fragment: str, *, shadow: 
         if isinstance(member, moderngl.UniformBlock):
             member.binding = 0
         elif isinstance(member, moderngl.Uniform):
-            member.value = {"shadow_map": SHADOW_UNIT, "hairline": HAIRLINE_UNIT}[name]
+            member.value = TEXTURE_UNITS[name]
     return program
 
 

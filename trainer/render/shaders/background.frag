@@ -19,7 +19,7 @@ vec3 window(vec3 near, vec3 far) {
 }
 
 vec3 bokeh(vec3 near, vec3 far) {
-  vec3 c = mix(far * .35, near * .6, .5 + .5 * dot(X, vec2(cos(bg.y), sin(bg.y))) * .7);
+  vec3 c = mix(far * .5, near * .75, .5 + .5 * dot(X, vec2(cos(bg.y), sin(bg.y))) * .7);
   vec2 p = X * .9 + bg.w * 1.37;
   c *= .7 + .6 * noise(p * 1.1);
   for (int k = 0; k < 14; k++) {

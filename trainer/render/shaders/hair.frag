@@ -4,6 +4,7 @@ void main() {
   float u = D.x, s = D.y, id = D.z * 97.;
   float strand = noise(vec2(u * 3.2 + id, s * 2.5 + id));
   float fine = noise(vec2(u * 7. + id * 1.7, s * 3.));
+  // Strands end and begin raggedly.
   if (abs(u) > mix(1., .25, ramp(.55, 1., s)) * (.72 + .4 * fine)) discard;
   if (fine < max((s - .82) * 3.5, (.10 - s) * 7.)) discard;
   vec3 n = normalize(N), t = normalize(T + .25 * (strand - .5) * N);

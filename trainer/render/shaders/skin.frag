@@ -1,7 +1,9 @@
 // Skin, its paint, the shaven or hidden scalp, and cloth where the body is dressed.
 // R is the place in the rest shape (eyes at y 7.28, mouth 6.62, chin 6.3, front z 1.5), so paint follows the face.
 uniform sampler2D hairline;   // lowest height of hair for each azimuth
-in vec3 P, N, R; in vec4 M; in float VIS, AO; out vec4 o;
+uniform sampler2D place, turned, space, masks;   // written by visible.frag
+vec3 P, N, R; vec4 M; float VIS, AO;
+out vec4 o;
 
 float cloth_edge(vec3 n) {
   float ax = abs(R.x);
@@ -33,6 +35,13 @@ float wrinkles(float ax, vec2 ed, float front, float n1) {
 }
 
 void main() {
+  ivec2 pixel = ivec2(gl_FragCoord.xy);
+  vec4 seen = texelFetch(space, pixel, 0);
+  if (seen.w == 0.) discard;
+  P = seen.xyz; M = texelFetch(masks, pixel, 0);
+  vec4 a = texelFetch(place, pixel, 0), b = texelFetch(turned, pixel, 0);
+  R = a.xyz; VIS = a.w; N = b.xyz; AO = b.w;
+
   vec3 n = normalize(N);
   float x = R.x, y = R.y, z = R.z, ax = abs(x), seed = grain.x;
   float th = atan(x, z - .3), front = ramp(.7, 1.1, z), ears = clamp(M.y, 0., 1.), lip = ramp(.35, .65, M.x);
