@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +110,52 @@ def test_a_killed_run_goes_on_and_repeats_nothing(
     assert sum(rendered) == COUNT - 2
     for name in ("images.npy", "factors.csv", "render.json"):
         assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+@needs_egl
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="lists processes through /proc")
+def test_a_killed_run_leaves_no_process_and_a_folder_that_can_go_on(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib\nfrom trainer.render import dataset\ndataset._BATCH = 2\nif __name__ == '__main__':\n"
+        "  dataset.render('faces', 200, pathlib.Path(sys.argv[1]), size=16, workers=2, progress=print)\n"
+    )
+    script = tmp_path / "render_some.py"
+    script.write_text(code)
+    root = Path(dataset.__file__).parents[2]
+    run = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"},
+    )
+    assert run.stdout is not None
+    with run.stdout:
+        assert run.stdout.readline() == "0 200\n"
+        assert run.stdout.readline()  # the first batch is on the disk
+        workers = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
+        run.kill()
+        run.wait()
+    assert len(workers) >= 2
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() and _is_python(pid) for pid in workers):
+        assert time.monotonic() < deadline, "a worker outlived the run that started it"
+        time.sleep(0.1)
+
+    images = np.load(tmp_path / "out" / "images.npy", mmap_mode="r")
+    done = np.load(tmp_path / "out" / "done.npy")
+    assert 0 < done.sum() < 200
+    renderer = FaceRenderer(16)
+    some = np.flatnonzero(done)[:4]
+    np.testing.assert_array_equal(images[some], renderer.render([sample(0, int(i)) for i in some]))
+    renderer.close()
+
+
+def _is_python(pid: str) -> bool:
+    """Whether the process still runs: one that waits to be reaped has no command line."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
 
 
 @needs_egl

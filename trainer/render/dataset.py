@@ -15,6 +15,7 @@ import io
 import json
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -90,7 +91,7 @@ def _open_folder(out: Path, wanted: dict[str, Any]) -> tuple[np.memmap, np.memma
     record = out / "render.json"
     if record.exists():
         _refuse_other(record, wanted)
-    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+    elif out.exists() and not (out.is_dir() and all(p.name.startswith(".render.json.") for p in out.iterdir())):
         raise DitiError(f"{out} already holds something else: choose an empty or a new folder.")
     else:
         write_whole(record, lambda file: file.write(json.dumps(wanted, indent=1).encode()))
@@ -169,7 +170,7 @@ def _rendered(
                 renderer.close()
         return
     spawn = multiprocessing.get_context("spawn")  # a forked OpenGL context is undefined
-    with ProcessPoolExecutor(workers, mp_context=spawn) as pool:
+    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_die_with_parent) as pool:
         waiting: set[Future[list[int]]] = set()
         try:
             while True:
@@ -191,6 +192,19 @@ def _rendered(
 def _write(renderer: FaceRenderer, images: np.memmap, seed: int, batch: list[int]) -> None:
     images[batch] = renderer.render([sample(seed, i) for i in batch])
     images.flush()
+
+
+def _die_with_parent() -> None:
+    """In a worker: end when the process that started it is killed, which the pool itself does not notice."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 _worker_state: dict[int, FaceRenderer] = {}  # of a worker process: its one renderer, by size
