@@ -1,0 +1,39 @@
+# DiTi Studio. `make` alone lists the targets.
+BIN := .venv/bin
+ARGS ?=
+
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run:  ## open the window (ARGS="photo.jpg" passes arguments); without a display, edit a sample to a file
+	@sh packaging/setup.sh run
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname)" = Darwin ] || [ -n '$(subst ','\'',$(ARGS))' ]; then \
+		exec $(BIN)/diti-studio $(ARGS); \
+	else \
+		echo "No display here (DISPLAY and WAYLAND_DISPLAY are not set): editing a bundled picture without the window."; \
+		exec $(BIN)/python packaging/headless_demo.py; \
+	fi
+
+test: lint  ## lint, types, import contracts and all tests (ARGS="tests/studio -k edit" chooses)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint:  ## style, types and import contracts
+	@sh packaging/setup.sh test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-logo
+
+format:  ## put the code in order
+	@sh packaging/setup.sh test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:  ## remove the environment and everything that was built
+	rm -rf .venv build dist out .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
