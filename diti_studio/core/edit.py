@@ -202,6 +202,8 @@ def parse_range(text: str, groups: int) -> tuple[int, int]:
     head, dash, tail = text.partition("-")
     if not head.isdecimal() or (dash and not tail.isdecimal()):
         raise UsageError(f"{text!r} is no range of groups: write one number, or two as 16-24 (24 left out).")
+    if max(len(head), len(tail)) > 9:  # beyond any group, and int() itself refuses thousands of digits
+        raise UsageError(f"The range {text[:9]}… does not fit: groups are numbered 0 to {groups - 1}.")
     start = int(head)
     end = int(tail) if dash else start + 1
     if not 0 <= start < end <= groups:
@@ -214,11 +216,12 @@ def parse_assignments(items: Iterable[str], option: str) -> Mapping[str, float]:
     out: dict[str, float] = {}
     for item in items:
         name, equals, amount = item.rpartition("=")
+        name = name.strip()
         try:
             value = float(amount)
         except ValueError:
             value = float("nan")
-        if not equals or not name or not abs(value) <= 100:
+        if not equals or not name or not name.isprintable() or not abs(value) <= 100:
             raise UsageError(f"{option} {item} is not understood: write NAME=NUMBER, the number between -100 and 100.")
-        out[name.strip()] = value
+        out[name] = value
     return out
