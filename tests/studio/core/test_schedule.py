@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diti_studio.core.errors import UsageError
+from diti_studio.core.schedule import NoiseSchedule
+
+
+def test_linear_betas() -> None:
+    betas = NoiseSchedule().betas
+    assert (len(betas), betas[0], betas[-1]) == (1000, 1e-4, 0.02)
+    assert np.allclose(np.diff(betas), (0.02 - 1e-4) / 999, rtol=1e-9)
+
+
+def test_alpha_bar_is_the_running_product() -> None:
+    schedule, product = NoiseSchedule(), 1.0
+    for t in range(1000):
+        product *= 1 - (1e-4 + t * (0.02 - 1e-4) / 999)
+        assert schedule.alpha_bar(t) == pytest.approx(product, rel=1e-9)
+    assert product == pytest.approx(4.0358e-5, rel=1e-4)  # the well-known end of this schedule
+
+
+def test_alpha_bar_beyond_the_ends() -> None:
+    schedule = NoiseSchedule()
+    assert schedule.alpha_bar(-1) == 1.0
+    assert schedule.alpha_bar(1000) == 0.0
+
+
+def test_cosine_follows_its_formula_until_the_cap() -> None:
+    schedule = NoiseSchedule(1000, "cosine")
+
+    def level(t: float) -> float:
+        return math.cos((t / 1000 + 0.008) / 1.008 * math.pi / 2) ** 2
+
+    for t in (0, 1, 250, 499, 900, 998):
+        assert schedule.alpha_bar(t) == pytest.approx(level(t + 1) / level(0), rel=1e-9)
+    assert schedule.betas[-1] == 0.999
+    assert schedule.alpha_bar(999) > 0
+
+
+def test_grids_that_divide() -> None:
+    schedule = NoiseSchedule()
+    assert schedule.grid(1).tolist() == [0]
+    assert schedule.grid(4).tolist() == [0, 250, 500, 750]
+    assert schedule.grid(20).tolist() == list(range(0, 1000, 50))
+    assert schedule.grid(1000).tolist() == list(range(1000))
+
+
+@pytest.mark.parametrize(("steps", "stride", "length"), [(3, 333, 4), (6, 166, 7), (300, 3, 334), (501, 1, 1000)])
+def test_grids_that_do_not_divide_hold_a_few_more(steps: int, stride: int, length: int) -> None:
+    grid = NoiseSchedule().grid(steps)
+    assert len(grid) == length
+    assert set(np.diff(grid).tolist()) == {stride}
+    assert grid[-1] < 1000
+
+
+@given(st.integers(1, 2000).flatmap(lambda t: st.tuples(st.just(t), st.integers(1, t))))
+def test_grids_start_at_zero_and_never_have_fewer_steps(sizes: tuple[int, int]) -> None:
+    timesteps, steps = sizes
+    grid = NoiseSchedule(timesteps).grid(steps)
+    assert grid[0] == 0
+    assert steps <= len(grid)
+    assert grid[-1] < timesteps <= grid[-1] + timesteps // steps
+
+
+@pytest.mark.parametrize("steps", [0, -1, 1001])
+def test_grids_that_cannot_be_walked_are_refused(steps: int) -> None:
+    with pytest.raises(UsageError, match="between 1 and 1000"):
+        NoiseSchedule().grid(steps)
