@@ -6,13 +6,17 @@ hashes have been checked; names may not leave the pack; every size is limited be
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import lzma
 import os
 import re
 import shutil
+import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,8 +45,11 @@ MAX_LATENT_BYTES = 64 << 20
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._ -]{0,127}")
-# A tensor kept outside the graph names its file under the key "location": it could be any file of the user's.
-_EXTERNAL_DATA = b"\x0a\x08location"
+# A tensor kept outside the graph names its file under the key "location": it could be any file of the user's. Field
+# number and length are protobuf varints, which readers also accept in longer forms than any writer makes.
+_EXTERNAL_DATA = re.compile(rb"(?:\x0a|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)location")
+# Below it a picture at the last time-step is lost to rounding, and nothing can be generated.
+_LEAST_SIGNAL = 1e-20
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Text = Annotated[str, Field(max_length=4000)]
@@ -153,6 +160,10 @@ class Manifest(_Schema):
         expected = [(g.t_start, g.t_end, g.dim_start, g.dim_end, g.stage) for g in groups.groups]
         if expected != [(g.t_start, g.t_end, g.dim_start, g.dim_end, g.stage) for g in self.groups]:
             raise ValueError("the groups do not cut the time axis as floor(t k / T)")
+        if [s.t_start for s in self.stages] != [0, *(s.t_end for s in self.stages[:-1])]:
+            raise ValueError("the stages do not follow one another")
+        if self.noise_schedule.alpha_bars[-1] < _LEAST_SIGNAL:
+            raise ValueError("the noise schedule leaves nothing of the picture")
         if groups.latent_dim != self.latent_dim:
             raise ValueError("the groups do not own all latent dims")
         if len({a.name for a in self.attributes}) != len(self.attributes):
@@ -178,6 +189,12 @@ class Manifest(_Schema):
             tuple(g.dim_end - g.dim_start for g in self.groups),
             tuple(stage.t_end for stage in self.stages),
         )
+
+    @cached_property
+    def noise_schedule(self) -> NoiseSchedule:
+        """The noise schedule as the core computes with it."""
+        d = self.diffusion
+        return NoiseSchedule(d.timesteps, d.beta_schedule, d.beta_start, d.beta_end)
 
     @staticmethod
     def group_entries(groups: TimestepGroups) -> tuple[GroupEntry, ...]:
@@ -221,8 +238,11 @@ class Pack:
             PackError: one sentence that says what is wrong.
         """
         path = Path(path)
-        if not path.exists():
+        mode = _mode(path)
+        if mode is None:
             raise PackError(f"There is no model pack at {path}.")
+        if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):  # a pipe or a device could block for ever
+            raise PackError(f"{path.name} is no model pack: it is neither a folder nor a file.")
         with _reading(path):
             raw = _read_member(path, MANIFEST, MAX_MANIFEST_BYTES)
             manifest = _parse_manifest(raw, path)
@@ -239,11 +259,10 @@ class Pack:
         """The time-step groups of the latent."""
         return self.manifest.timestep_groups
 
-    @cached_property
+    @property
     def schedule(self) -> NoiseSchedule:
         """The noise schedule of the diffusion model."""
-        d = self.manifest.diffusion
-        return NoiseSchedule(d.timesteps, d.beta_schedule, d.beta_start, d.beta_end)
+        return self.manifest.noise_schedule
 
     @cached_property
     def identity(self) -> str:
@@ -269,7 +288,7 @@ class Pack:
             raise PackError(
                 f"The model pack {self.manifest.name} is damaged: the hash of {name} is wrong; get it again."
             )
-        if name.endswith(".onnx") and _EXTERNAL_DATA in data:
+        if name.endswith(".onnx") and _EXTERNAL_DATA.search(data):
             raise PackError(f"The model pack {self.manifest.name} is refused: {name} refers to files outside itself.")
         return data
 
@@ -286,11 +305,13 @@ class Pack:
         tensors["principal"] = principal
         for key, shape in expected.items():
             value = tensors.get(key)
-            if value is None or value.shape != shape or not np.isfinite(value).all():
+            sound = value is not None and value.shape == shape and np.isfinite(value).all()
+            if not sound or (key == "std" and not (tensors[key] > 0).all()):
                 raise PackError(
-                    f"The model pack {self.manifest.name} is damaged: {key} in latents.safetensors should be {shape}."
+                    f"The model pack {self.manifest.name} is damaged: {key} in latents.safetensors "
+                    f"should be {shape} finite numbers{', all above zero' if key == 'std' else ''}."
                 )
-        return Latents(*(tensors[key].astype(np.float32) for key in expected))
+        return Latents(*(tensors[key] for key in expected))
 
     def verify(self) -> None:
         """Reads every file and checks every hash. Raises PackError at the first that is wrong."""
@@ -323,11 +344,13 @@ def installed() -> Iterator[Path]:
     """Paths of the packs on the search path; a name found twice is given once."""
     seen = set[str]()
     for folder in search_path():
-        if not folder.is_dir():
+        try:
+            paths = sorted(folder.iterdir())
+        except OSError:  # not there, no folder, or not ours to look into
             continue
-        for path in sorted(folder.iterdir()):
+        for path in paths:
             name = path.name.removesuffix(SUFFIX)
-            is_pack = (path / MANIFEST).is_file() or (path.suffix == SUFFIX and path.is_file())
+            is_pack = _is_file(path / MANIFEST) or (path.suffix == SUFFIX and _is_file(path))
             if is_pack and name not in seen and not path.name.startswith("."):
                 seen.add(name)
                 yield path
@@ -344,10 +367,10 @@ def find(name_or_path: str | None = None) -> Pack:
     for path in packs:
         if path.name.removesuffix(SUFFIX) == name_or_path:
             return Pack.open(path)
-    if Path(name_or_path).exists():
+    if _mode(Path(name_or_path)) is not None:
         return Pack.open(name_or_path)
     known = ", ".join(p.name.removesuffix(SUFFIX) for p in packs) or "none"
-    raise PackError(f"There is no model pack called {name_or_path!r}: installed are {known}.")
+    raise PackError(f"There is no model pack called {name_or_path[:80]!r}: installed are {known}.")
 
 
 def install(path: str | os.PathLike[str]) -> Pack:
@@ -370,8 +393,14 @@ def install(path: str | os.PathLike[str]) -> Pack:
         old = target.with_name(f".{target.name}.{os.getpid()}.old")
         if target.exists():
             target.replace(old)
-        staging.replace(target)
-        shutil.rmtree(old, ignore_errors=True)
+        try:
+            staging.replace(target)
+        except OSError:
+            if old.exists():
+                old.replace(target)
+            raise
+        with contextlib.suppress(OSError):  # the new one is in place; what is left of the old one is hidden
+            _delete(old)
     except OSError as error:
         raise PackError(f"The model pack could not be installed into {target.parent}: {error.strerror}.") from None
     finally:
@@ -382,15 +411,32 @@ def install(path: str | os.PathLike[str]) -> Pack:
 def remove(name: str) -> Path:
     """Deletes an installed pack from the user's folder. Raises PackError for one that is not there."""
     target = user_folder() / name
-    if not _NAME.fullmatch(name) or not (target / MANIFEST).is_file():
+    if not _NAME.fullmatch(name) or not _is_file(target / MANIFEST):
         raise PackError(
-            f"The model pack {name!r} is not among those you installed in {user_folder()}; nothing was removed."
+            f"The model pack {name[:80]!r} is not among those you installed in {user_folder()}; nothing was removed."
         )
-    shutil.rmtree(target)
+    try:
+        _delete(target)
+    except OSError as error:
+        raise PackError(f"The model pack {target} could not be removed: {error.strerror}.") from None
     return target
 
 
+def _delete(target: Path) -> None:
+    """Deletes a pack's folder, or only the link when it is one; nothing when it is not there."""
+    if target.is_symlink():
+        target.unlink()
+    elif target.exists():
+        shutil.rmtree(target)
+
+
 # -- reading ------------------------------------------------------------------------------------------------
+
+
+# What the zip reader and its decompressors raise, some of it undocumented, on damaged and hostile files.
+_ZIP_ERRORS = (
+    zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OverflowError, struct.error, zlib.error, lzma.LZMAError,
+)  # fmt: skip
 
 
 class _reading:
@@ -408,7 +454,7 @@ class _reading:
             ) from None
         if isinstance(error, OSError):
             raise PackError(f"The model pack {self._path.name} cannot be read: {error.strerror or error}.") from None
-        if isinstance(error, zipfile.BadZipFile | RuntimeError | NotImplementedError | EOFError):
+        if isinstance(error, _ZIP_ERRORS):
             raise PackError(f"{self._path.name} is no model pack: it is not a zip file that can be read.") from None
 
 
@@ -432,7 +478,21 @@ def _resolve(folder: Path, name: str) -> Path:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise PackError(f"The model pack {folder.name} is refused: {name} leads out of it.")
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise PackError(f"The model pack {folder.name} is refused: {name} is not a file.")
     return path
+
+
+def _mode(path: Path) -> int | None:
+    """What is at a path, as stat tells it; None when nothing is or it cannot be asked."""
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):  # ValueError: a null character in the path
+        return None
+
+
+def _is_file(path: Path) -> bool:
+    return stat.S_ISREG(_mode(path) or 0)
 
 
 def _member_size(path: Path, name: str) -> int:
@@ -462,6 +522,7 @@ def _read_safetensors(data: bytes, pack: str) -> dict[str, npt.NDArray[np.float3
     if len(data) > MAX_LATENT_BYTES or len(data) < 8 or struct.unpack("<Q", data[:8])[0] > len(data):
         raise PackError(f"The model pack {pack} is damaged: latents.safetensors cannot be read.")
     try:
-        return load(data)
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, and is refused as such
+            return {key: value.astype(np.float32) for key, value in load(data).items()}
     except (SafetensorError, ValueError, KeyError):
         raise PackError(f"The model pack {pack} is damaged: latents.safetensors cannot be read.") from None
