@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -106,7 +107,7 @@ def test_equaliser_amounts_come_back_as_they_were_set(amounts: list[float]) -> N
     changed = edit.with_group_amounts(amounts)
     assert changed.group_amounts(8).tolist() == amounts
     assert changed.group_amounts(8, component=1).tolist() == [0, 4, 0, 0, 0, 0, 0, 0]
-    runs = 1 + sum(a != b for a, b in zip(amounts, amounts[1:], strict=False))
+    runs = 1 + sum(a != b for a, b in pairwise(amounts))
     assert len(changed.groups) - 1 <= runs
 
 

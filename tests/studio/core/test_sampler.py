@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -119,8 +120,8 @@ def test_dpm_is_of_second_order_where_ddim_is_of_first() -> None:
     counts = (50, 100, 200)
     ddim = [error_at_zero("ddim", n) for n in counts]
     dpm = [error_at_zero("dpm++2m", n) for n in counts]
-    assert all(1.4 < a / b < 2.6 for a, b in zip(ddim, ddim[1:], strict=False)), ddim
-    assert all(a / b > 2.8 for a, b in zip(dpm, dpm[1:], strict=False)), dpm
+    assert all(1.4 < a / b < 2.6 for a, b in pairwise(ddim)), ddim
+    assert all(a / b > 2.8 for a, b in pairwise(dpm)), dpm
     assert dpm[-1] < ddim[-1] / 2
 
 
