@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from diti_studio.core.errors import Cancelled, RuntimeUnavailableError, UsageError
+from diti_studio.core.errors import Cancelled, PackError, RuntimeUnavailableError, UsageError
 from diti_studio.core.packs import Pack
 
 Array = npt.NDArray[np.floating]
@@ -46,6 +46,7 @@ def _onnxruntime() -> Any:
         onnxruntime: Any = importlib.import_module("onnxruntime")  # late: it takes a tenth of a second and has no types
     except ImportError as error:
         raise RuntimeUnavailableError(f"ONNX Runtime cannot be loaded ({error}): install onnxruntime.") from None
+    onnxruntime.disable_telemetry_events()  # on Windows the variable that diti_studio.core sets is not enough
     onnxruntime.set_default_logger_severity(4)  # what fails is reported by us, in a sentence
     if "CUDAExecutionProvider" in onnxruntime.get_available_providers() and _has_nvidia_driver():
         onnxruntime.preload_dlls()
@@ -101,13 +102,20 @@ class Network:
     # -- running ---------------------------------------------------------------------------------------
 
     def encode(self, images: Array) -> Array:
-        """[B,3,H,W] float32 in [-1, 1] -> z [B,D] float32."""
-        return self._run("encoder", {"image": images})[0]
+        """[B,3,H,W] float32 in [-1, 1] -> z [B,D] float32. Raises PackError when the network breaks the contract."""
+        (z,) = self._run("encoder", {"image": images}, ["z"])
+        self._check("encoder.onnx", z, (len(images), self._pack.manifest.latent_dim))
+        return z
 
     def denoise(self, x: Array, t: int, z: Array) -> tuple[Array, Array]:
-        """x_t [B,3,H,W], time-step, masked z [B,D] -> (eps, shift), both [B,3,H,W] float32."""
-        steps = np.full(len(x), t, np.int64)
-        eps, shift = self._run("unet", {"x_t": x, "t": steps, "z": z.astype(np.float32, copy=False)})
+        """x_t [B,3,H,W], time-step, masked z [B,D] -> (eps, shift), both [B,3,H,W] float32.
+
+        Raises PackError when the network breaks the contract.
+        """
+        feed = {"x_t": x, "t": np.full(len(x), t, np.int64), "z": z.astype(np.float32, copy=False)}
+        eps, shift = self._run("unet", feed, ["eps", "shift"])
+        for output in (eps, shift):
+            self._check("unet.onnx", output, x.shape)
         return eps, shift
 
     def interrupt(self) -> None:
@@ -121,6 +129,13 @@ class Network:
     def _note(self, text: str) -> None:
         self.notes = (*self.notes, text)
 
+    def _check(self, file: str, output: Array, shape: tuple[int, ...]) -> None:
+        if output.shape != shape or output.dtype != np.float32 or not np.isfinite(output).all():
+            raise PackError(
+                f"The model pack {self._pack.manifest.name} is damaged: {file} should give "
+                f"{'x'.join(map(str, shape))} finite float32 numbers and does not."
+            )
+
     def _load(self) -> None:
         reasons = list[str]()
         while self._candidates:
@@ -128,6 +143,8 @@ class Network:
             try:
                 self._encoder = self._session("encoder.onnx", device)
                 self._unet = self._session("unet.onnx", device)
+            except PackError:  # no other device would make it whole
+                raise
             except Exception as error:
                 reasons.append(f"{device.title} cannot run this pack ({_first_line(error)})")
             else:
@@ -154,20 +171,20 @@ class Network:
             providers.append("CPUExecutionProvider")  # for the few operators that a provider lacks
         return ort.InferenceSession(self._pack.read(name), options, providers=providers)
 
-    def _run(self, which: str, feed: dict[str, npt.NDArray[Any]]) -> list[Array]:
+    def _run(self, which: str, feed: dict[str, npt.NDArray[Any]], outputs: list[str]) -> list[Array]:
         ort = _onnxruntime()
         while True:
             with self._lock:
                 options = self._run_options = ort.RunOptions()
             session = self._encoder if which == "encoder" else self._unet
             try:
-                return session.run(None, feed, options)
+                return session.run(outputs, feed, options)
             except Exception as error:
                 if options.terminate:
                     raise Cancelled from None
-                self._candidates.pop(0)
-                if not self._candidates:
+                if len(self._candidates) < 2:
                     raise RuntimeUnavailableError(f"{self.device.title} failed: {_first_line(error)}.") from None
+                self._candidates.pop(0)
                 self._note(
                     f"{self.device.title} failed ({_first_line(error)}); using {self._candidates[0].title} instead."
                 )
