@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 from collections import OrderedDict
 from pathlib import Path
@@ -35,13 +37,8 @@ class InversionCache:
             return self._memory[key]
         if self._folder is None:
             return None
-        path = self._folder / f"{key}.npy"
-        try:
-            array = np.load(path, allow_pickle=False)
-            os.utime(path)
-        except (OSError, ValueError, EOFError):
-            return None
-        if array.shape != shape or array.dtype != np.float32 or not np.isfinite(array).all():
+        array = _read(self._folder / f"{key}.npy", shape)
+        if array is None:
             return None
         self._remember(key, array)
         return array
@@ -59,7 +56,8 @@ class InversionCache:
             temporary.replace(self._folder / f"{key}.npy")
             self._prune()
         except OSError:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink()
 
     def _remember(self, key: str, array: Array) -> None:
         array.flags.writeable = False
@@ -77,3 +75,19 @@ class InversionCache:
                 break
             path.unlink(missing_ok=True)
             total -= size
+
+
+def _read(path: Path, shape: tuple[int, ...]) -> Array | None:
+    """The float32 array of a file, and marks it as used; None for a file that holds anything else."""
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > 4 * math.prod(shape) + 1024:  # a header is far shorter
+                return None
+            array = np.lib.format.read_array(file, allow_pickle=False)
+        with contextlib.suppress(OSError):
+            os.utime(path)
+    except (OSError, ValueError, EOFError, MemoryError, OverflowError):  # the last two: a header may claim any shape
+        return None
+    if array.shape != shape or array.dtype != np.float32 or not np.isfinite(array).all():
+        return None
+    return array
