@@ -1,0 +1,162 @@
+"""The named attributes of faces: what they are called, and how their value is found in tables.
+
+A value comes from the factors of a rendered picture, or from a hand label of a real one; the two are brought to the
+same scale here, so that they can be used together. Unknown is NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating]
+Columns = Mapping[str, npt.NDArray[Any]]
+"""A table: column name -> [N] numbers or strings."""
+
+Read = Callable[[Columns], Floats]
+
+
+@dataclass(frozen=True)
+class AttributeSpec:
+    """An attribute that a direction is sought for.
+
+    Attributes:
+        factor: its value [N] from the table of rendered factors.
+        label: its value [N] from hand labels, on the same scale; None where nobody labelled it.
+        family: attributes of one family say partly the same (blond hair is not dark): a change of one is not counted
+            as a leak of the other.
+        kind: how the probe reads it, continuous (in standard deviations) or binary (as a logit).
+    """
+
+    name: str
+    title: str
+    minus: str
+    plus: str
+    factor: Read
+    label: Read | None = None
+    family: str = ""
+    kind: Literal["continuous", "binary"] = "continuous"
+
+    def unit(self, values: Floats) -> float:
+        """What amount 1 stands for: a standard deviation; half of the way from no to yes for a binary attribute."""
+        return 0.5 if self.kind == "binary" else float(np.nanstd(values))
+
+
+def number(name: str) -> Read:
+    """The column as it is."""
+    return lambda columns: columns[name].astype(np.float64)
+
+
+def one_of(name: str, *categories: str) -> Read:
+    """1 where the column holds one of the categories, else 0."""
+    return lambda columns: np.isin(columns[name].astype(str), categories).astype(np.float64)
+
+
+def scaled(name: str, values: Sequence[float], *, unknown: float | None = None) -> Read:
+    """A hand label 0, 1, 2... as the values that rendered faces of that look have."""
+
+    def read(columns: Columns) -> Floats:
+        labels = columns[name].astype(np.float64)
+        out = np.interp(labels, np.arange(len(values)), np.asarray(values, np.float64))
+        return out if unknown is None else np.where(labels == unknown, np.nan, out)
+
+    return read
+
+
+def is_label(name: str, *codes: int) -> Read:
+    """1 where a hand label is one of the codes, 0 where it is another, NaN where it is -1."""
+
+    def read(columns: Columns) -> Floats:
+        labels = columns[name].astype(np.float64)
+        return np.where(labels < 0, np.nan, np.isin(labels, codes).astype(np.float64))
+
+    return read
+
+
+def _background(columns: Columns) -> Floats:
+    weights = (0.2126, 0.7152, 0.0722)
+    pairs = zip("rgb", weights, strict=True)
+    return sum((w * (number(f"bg0_{c}")(columns) + number(f"bg1_{c}")(columns)) / 2 for c, w in pairs), np.zeros(1))
+
+
+_HAIR_AMOUNT = {"bald": 0.0, "buzz": 0.15, "short": 0.35, "swept": 0.4, "afro": 0.55, "medium": 0.75}
+
+
+def _hair_length(columns: Columns) -> Floats:
+    styles = columns["hair_style"].astype(str)
+    return np.array([_HAIR_AMOUNT.get(style, 1.0) for style in styles])
+
+
+FACES: tuple[AttributeSpec, ...] = (
+    AttributeSpec("smile", "Smile", "serious", "smiling", number("smile"),
+                  scaled("smiling", (-0.05, 0.4, 0.85)), "mouth"),
+    AttributeSpec("mouth_open", "Mouth open", "closed", "open", number("mouth_open"), family="mouth"),
+    AttributeSpec("age", "Age", "younger", "older", number("age"), scaled("age_group", (32, 50, 68))),
+    AttributeSpec("gender", "Feminine – masculine", "feminine", "masculine", number("gender"),
+                  scaled("male", (0.12, 0.88))),
+    AttributeSpec("glasses", "Glasses", "none", "glasses", number("glasses"), scaled("eyeglasses", (0, 1)),
+                  kind="binary"),
+    AttributeSpec("beard", "Beard", "shaved", "bearded", number("beard"), scaled("beard", (0, 0.4, 0.9))),
+    AttributeSpec("hair_blond", "Blond hair", "less blond", "blond", one_of("hair_color", "blond"),
+                  is_label("hair_colour", 2), "hair colour", "binary"),
+    AttributeSpec("hair_dark", "Dark hair", "lighter", "dark", one_of("hair_color", "black"),
+                  is_label("hair_colour", 0), "hair colour", "binary"),
+    AttributeSpec("hair_grey", "Grey hair", "less grey", "grey", one_of("hair_color", "grey", "white"),
+                  is_label("hair_colour", 4, 5), "hair colour", "binary"),
+    AttributeSpec("hair_red", "Red hair", "less red", "red", one_of("hair_color", "red"),
+                  is_label("hair_colour", 3), "hair colour", "binary"),
+    AttributeSpec("hair_length", "Hair length", "short", "long", _hair_length,
+                  scaled("hair_length", (0.3, 0.7, 1.0)), "hair amount"),
+    AttributeSpec("bald", "Bald", "full hair", "bald", one_of("hair_style", "bald"),
+                  scaled("bald", (0, 0.5, 1)), "hair amount", "binary"),
+    AttributeSpec("fringe", "Fringe", "forehead free", "fringe", number("fringe"),
+                  scaled("bangs", (0.05, 0.8)), "hair amount"),
+    AttributeSpec("skin_tone", "Skin tone", "lighter", "darker", number("skin_tone")),
+    AttributeSpec("weight", "Face width", "narrow", "wide", number("weight")),
+    AttributeSpec("lips", "Lipstick", "none", "painted", number("lips_strength"),
+                  scaled("lipstick", (0.15, 0.75)), "make-up"),
+    AttributeSpec("makeup", "Eye make-up", "none", "strong", number("makeup"), family="make-up"),
+    AttributeSpec("brow_raise", "Eyebrows", "lowered", "raised", number("brow_raise"), family="eyes"),
+    AttributeSpec("eye_close", "Eyelids", "wide open", "half closed", number("eye_close"), family="eyes"),
+    AttributeSpec("yaw", "Turn head", "to one side", "to the other", number("yaw")),
+    AttributeSpec("pitch", "Nod", "up", "down", number("pitch")),
+    AttributeSpec("light_az", "Light from the side", "from one side", "from the other", number("light_az")),
+    AttributeSpec("light_intensity", "Brightness", "dimmer", "brighter", number("light_intensity"), family="light"),
+    AttributeSpec("light_warmth", "Warmth of light", "cool", "warm", number("light_warmth")),
+    AttributeSpec("background", "Background", "dark", "bright", _background),
+)  # fmt: skip
+
+# Columns that say nothing about looks, and those that attributes are computed from, with which they are collinear.
+_REDUNDANT = {
+    "index", "seed", "noise_seed", "bg_seed", "bg_angle", "hair_style", "hair_color",
+    "bg0_r", "bg0_g", "bg0_b", "bg1_r", "bg1_g", "bg1_b",
+}  # fmt: skip
+
+
+def confounders(columns: Columns, specs: Sequence[AttributeSpec] = FACES) -> Floats:
+    """[N, F]: every rendered factor, categories as 0/1 columns (the first left out), for regression beside ``specs``.
+
+    Factors that an attribute takes as they are stand among the attributes and are left out here.
+    """
+    taken = {spec.name for spec in specs}
+    out = list[Floats]()
+    for name, values in columns.items():
+        if name in _REDUNDANT or name in taken:
+            continue
+        if values.dtype.kind in "US":
+            out += [(values == category).astype(np.float64) for category in sorted(set(values.tolist()))[1:]]
+        else:
+            out.append(values.astype(np.float64))
+    return np.stack(out, axis=1) if out else np.zeros((len(next(iter(columns.values()))), 0))
+
+
+def table(specs: Sequence[AttributeSpec], columns: Columns, *, labels: bool = False) -> Floats:
+    """[N, A]: the values of the attributes in a table of factors, or of hand labels; NaN where unknown."""
+    count = len(next(iter(columns.values())))
+    unknown = np.full(count, np.nan)
+    reads = [spec.label if labels else spec.factor for spec in specs]
+    return np.stack([unknown if read is None else np.broadcast_to(read(columns), count) for read in reads], axis=1)

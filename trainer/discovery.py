@@ -1,0 +1,142 @@
+"""From the pictures of a run to what a pack knows of its latent: statistics, directions, probes, attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from diti_studio.core.editor import Settings
+from diti_studio.core.packs import Attribute
+from trainer.attributes import AttributeSpec
+from trainer.directions import Labelled, fit_probes, regressions
+from trainer.evaluation.calibration import Calibrated, Calibrator, calibrate
+from trainer.evaluation.engine import Bench, Engine
+from trainer.evaluation.heldout import Pictures
+from trainer.evaluation.readers import reader
+from trainer.latents import COMPONENTS, Floats, Statistics, principal_directions
+
+ENCODED = 12_000
+"""So many pictures of a set are encoded; more would not change statistics or directions visibly."""
+BENCH = 6
+"""So many pictures of each set are edited to judge directions."""
+SETTINGS = Settings(20, 8)
+"""Fewer calls than a user's, since directions are compared with each other only."""
+
+_UNMEASURED_RANGE = (-3.0, 3.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Discovered:
+    """What latents.safetensors and the manifest's attributes are written from; shapes as in ``core.packs.Latents``."""
+
+    mean: Floats
+    std: Floats
+    principal: Floats
+    directions: Floats
+    weights: Floats
+    bias: Floats
+    attributes: tuple[Attribute, ...]
+
+    @classmethod
+    def none(cls, latent_dim: int) -> Discovered:
+        """Of a latent of which nothing is known."""
+        row = np.zeros((0, latent_dim))
+        principal = np.zeros((COMPONENTS, latent_dim))
+        return cls(np.zeros(latent_dim), np.ones(latent_dim), principal, row, row, np.zeros(0), ())
+
+
+def discover(
+    engine: Engine, sets: Sequence[Pictures], specs: Sequence[AttributeSpec], *, measured: bool = True,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Discovered:  # fmt: skip
+    """Encodes the pictures that are not held out and finds what can be known from them.
+
+    Directions need rendered pictures among ``sets``; hand-labelled ones better them. Attributes that cannot be moved
+    are left out.
+    """
+    groups, latent_dim = engine.pack.groups, engine.pack.manifest.latent_dim
+    training = [_subset(pictures, ~pictures.held, ENCODED) for pictures in sets]
+    if not training:
+        return Discovered.none(latent_dim)
+    progress(f"encoding {sum(len(pictures.images) for pictures in training)} pictures")
+    encoded = [
+        Labelled(engine.encode(pictures.images).astype(np.float64), pictures.values(specs), pictures.others(specs))
+        for pictures in training
+    ]
+    z = np.concatenate([part.z for part in encoded])
+    statistics = Statistics.of(z)
+    principal = principal_directions(z, groups)
+    rendered = [part for part, pictures in zip(encoded, training, strict=True) if pictures.kind == "rendered"]
+    if not rendered or not specs:
+        rows = np.zeros((0, latent_dim))
+        return Discovered(statistics.mean, statistics.std, principal, rows, rows, np.zeros(0), ())
+
+    hand = [part for part, pictures in zip(encoded, training, strict=True) if pictures.kind == "labelled"]
+    candidates = regressions(specs, _joined(rendered), _joined(hand) if hand else None)
+    probes = fit_probes(specs, statistics, encoded)
+    if measured:
+        found = _measure(engine, sets, specs, candidates, statistics, z, progress)
+    else:
+        found = [_taken_as_is(spec, candidates["partial"][i], engine, statistics) for i, spec in enumerate(specs)]
+    kept = [i for i, calibrated in enumerate(found) if calibrated.useful]
+    return Discovered(
+        statistics.mean, statistics.std, principal, np.stack([found[i].direction for i in kept])
+        if kept else np.zeros((0, latent_dim)), probes.weights[kept], probes.bias[kept],
+        tuple(_attribute(specs[i], found[i]) for i in kept),
+    )  # fmt: skip
+
+
+def _measure(
+    engine: Engine, sets: Sequence[Pictures], specs: Sequence[AttributeSpec], candidates: dict[str, Floats],
+    statistics: Statistics, z: Floats, progress: Callable[[str], None],
+) -> list[Calibrated]:  # fmt: skip
+    read = reader(sets, specs, progress=progress)
+    images = np.concatenate([_subset(pictures, ~pictures.held, BENCH).images for pictures in sets])
+    spread = float(np.quantile(np.square(statistics.normalise(z)).mean(axis=1), 0.99))
+    bench = Bench(engine, images, SETTINGS)
+    calibrator = Calibrator(bench, read, specs, engine.pack.groups, statistics, spread)
+    return calibrate(calibrator, specs, candidates, progress)
+
+
+def _taken_as_is(spec: AttributeSpec, direction: Floats, engine: Engine, statistics: Statistics) -> Calibrated:
+    groups = engine.pack.groups
+    energy = np.square(direction / statistics.std)
+    shares = np.array([energy[g.dim_start : g.dim_end].sum() for g in groups.groups])
+    profile = shares / max(shares.sum(), 1e-12)
+    return Calibrated(
+        spec.name, direction, "partial", _UNMEASURED_RANGE, profile, 0, 0, experimental=True, useful=bool(shares.any())
+    )
+
+
+def _attribute(spec: AttributeSpec, found: Calibrated) -> Attribute:
+    return Attribute(
+        name=spec.name,
+        title=spec.title,
+        kind=spec.kind,
+        range=found.range,
+        minus=spec.minus,
+        plus=spec.plus,
+        profile=tuple(float(round(share, 5)) for share in found.profile),
+        selectivity=round(found.selectivity, 3) if found.selectivity else None,
+        experimental=found.experimental,
+    )
+
+
+def _subset(pictures: Pictures, which: Floats, count: int) -> Pictures:
+    """At most ``count`` of the pictures of a mask, evenly spread."""
+    indices = np.flatnonzero(which)
+    return pictures.take(indices[np.linspace(0, len(indices) - 1, min(count, len(indices))).round().astype(int)])
+
+
+def _joined(parts: Sequence[Labelled]) -> Labelled:
+    """Several sets of one kind as one; further factors are kept only where they are the same ones."""
+    width = min(part.others.shape[1] for part in parts)
+    others = [part.others if part.others.shape[1] == width else part.others[:, :0] for part in parts]
+    width = min(part.shape[1] for part in others)
+    return Labelled(
+        np.concatenate([part.z for part in parts]),
+        np.concatenate([part.values for part in parts]),
+        np.concatenate([part[:, :width] for part in others]),
+    )

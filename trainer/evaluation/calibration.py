@@ -1,0 +1,196 @@
+"""Chooses each attribute's direction, its scale, its range and its profile by what it does to pictures.
+
+Everything is measured through the sampler and read by a network that was trained on pictures (``readers``), on pictures
+that the encoder was trained on: the held-out ones are left for the evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from diti_studio.core.groups import TimestepGroups
+from trainer.attributes import AttributeSpec
+from trainer.evaluation.engine import Bench
+from trainer.evaluation.metrics import selectivity
+from trainer.evaluation.readers import Reader
+from trainer.latents import Floats, Statistics
+
+TRIAL = 2.0
+"""The amount, up and down, at which directions are compared."""
+LADDER = (1.0, 2.0, 3.0, 4.5, 6.0)
+"""Amounts that the range is sought on, before the direction is scaled."""
+
+LARGEST_AMOUNT = 4.0
+_STAGE_SHARE = 0.12  # of the effect, below which a stage is tried without
+_GAIN = (0.5, 3.0)  # how far a direction may be scaled to make amount 1 one standard deviation
+_STALLED = 0.2  # of the first step's slope: below it the attribute no longer follows the amount
+_MEMBER = 1.2  # how far an edited picture's latent may leave the largest that data have
+_WEAKEST = 0.35  # standard deviations that amount 2 must move the attribute by: below, it is not worth a slider
+_CLEAN = 1.5  # selectivity below which an attribute is marked as experimental
+
+
+@dataclass(frozen=True, eq=False)
+class Calibrated:
+    """A direction that is ready for use.
+
+    Attributes:
+        direction: [D], one standard deviation (or half of no-to-yes) long.
+        method: how it was found.
+        range: amounts between which the attribute follows and pictures stay like the data.
+        profile: [k], each group's share of the effect; sums to 1.
+        selectivity: own change over the others' mean absolute change, at +-TRIAL.
+        effect: change of the attribute at amount TRIAL, in standard deviations as read.
+        experimental: it works, but not cleanly.
+        useful: whether it should be offered at all.
+    """
+
+    name: str
+    direction: Floats
+    method: str
+    range: tuple[float, float]
+    profile: Floats
+    selectivity: float
+    effect: float
+    experimental: bool
+    useful: bool
+
+
+class Calibrator:
+    """Measures directions on a bench of pictures."""
+
+    def __init__(
+        self, bench: Bench, reader: Reader, specs: Sequence[AttributeSpec], groups: TimestepGroups,
+        statistics: Statistics, spread: float,
+    ) -> None:  # fmt: skip
+        """Args:
+        statistics: of z over the training pictures.
+        spread: the largest mean squared normalised latent that is usual in the data (say, its 99th percentile).
+        """
+        self._bench, self._reader, self._specs, self._groups = bench, reader, specs, groups
+        self._statistics, self._spread = statistics, spread
+        self._base = reader.read(bench.images)
+
+    def calibrate(self, own: int, candidates: Mapping[str, Floats]) -> Calibrated:
+        """The best of the candidate directions [D] for attribute ``own``, scaled and bounded."""
+        others = rest(self._specs, own)
+        scored = {method: self._selectivity(move, own, others) for method, move in candidates.items() if move.any()}
+        if not scored:
+            return self._useless(own)
+        method = max(scored, key=lambda m: scored[m][0] if scored[m][1] > _WEAKEST / 2 else -np.inf)
+        direction, (clean, effect) = candidates[method], scored[method]
+
+        effects = self._stage_effects(direction, own)
+        strong = effects >= _STAGE_SHARE * effects.sum()
+        if effects.sum() > 0 and not strong.all():
+            restricted = direction * self._stage_mask(strong)
+            clean_r, effect_r = self._selectivity(restricted, own, others)
+            if clean_r > clean and effect_r > 0.7 * effect:
+                direction, clean, effect, method = restricted, clean_r, effect_r, f"{method}, own stages"
+                effects = np.where(strong, effects, 0.0)
+
+        truth = self._truth(own)
+        gain = float(np.clip(TRIAL / max(effect / truth, 1e-6), *_GAIN))
+        low, high = (self._reach(direction, own, sign) for sign in (-1, 1))
+        return Calibrated(
+            self._specs[own].name, direction * gain, method, (-_tidy(low / gain), _tidy(high / gain)),
+            self._profile(direction, effects), clean, effect * min(gain, 1.0),
+            experimental=clean < _CLEAN or min(low, high) < 1, useful=effect >= _WEAKEST,
+        )  # fmt: skip
+
+    # -- measuring -------------------------------------------------------------------------------------
+
+    def _change(self, move: Floats) -> Floats:
+        """[N, A] change of what is read, in standard deviations."""
+        return self._reader.read(self._bench.edited(move)) - self._base
+
+    def _selectivity(self, direction: Floats, own: int, others: npt.NDArray[np.bool_]) -> tuple[float, float]:
+        """(selectivity, own change a side) at +-TRIAL."""
+        change = np.concatenate([self._change(TRIAL * direction), -self._change(-TRIAL * direction)])
+        return selectivity(change, own, others), float(change[:, own].mean())
+
+    def _stage_effects(self, direction: Floats, own: int) -> Floats:
+        """[stages] own change at amount TRIAL when only one stage's dims move; negative effects count as none."""
+        stages = len(self._groups.stage_ends)
+        effects = [
+            self._change(TRIAL * direction * self._stage_mask(np.arange(stages) == s))[:, own].mean()
+            for s in range(stages)
+        ]
+        return np.maximum(effects, 0.0)
+
+    def _stage_mask(self, stages: npt.NDArray[np.bool_]) -> Floats:
+        mask = np.zeros(self._groups.latent_dim)
+        for group in self._groups.groups:
+            mask[group.dim_start : group.dim_end] = stages[group.stage]
+        return mask
+
+    def _profile(self, direction: Floats, effects: Floats) -> Floats:
+        """[k]: each stage's effect, shared among its groups by the energy of the direction in their dims."""
+        energy = np.square(direction / self._statistics.std)
+        shares = np.array([energy[g.dim_start : g.dim_end].sum() for g in self._groups.groups])
+        profile = np.zeros(len(shares))
+        for stage, effect in enumerate(effects):
+            inside = [i for i, g in enumerate(self._groups.groups) if g.stage == stage]
+            if inside and shares[inside].sum() > 0:
+                profile[inside] = effect * shares[inside] / shares[inside].sum()
+        return profile / profile.sum() if profile.sum() > 0 else shares / max(shares.sum(), 1e-12)
+
+    def _reach(self, direction: Floats, own: int, sign: int) -> float:
+        """The largest amount on LADDER up to which the attribute follows and latents stay usual."""
+        before, at, reached, first = 0.0, 0.0, 0.5, 0.0
+        for amount in LADDER:
+            images = self._bench.edited(sign * amount * direction)
+            read = sign * float((self._reader.read(images) - self._base)[:, own].mean())
+            slope = (read - before) / (amount - at)
+            first = first or slope
+            usual = np.median(self._unusual(images)) <= self._spread * _MEMBER
+            if slope <= 0 or slope < _STALLED * first or not usual:
+                break
+            before, at, reached = read, amount, amount
+        return reached
+
+    def _unusual(self, images: npt.NDArray[np.uint8]) -> Floats:
+        """[N] mean squared normalised latent of pictures."""
+        return np.square(self._statistics.normalise(self._bench.engine.encode(images))).mean(axis=1)
+
+    def _truth(self, own: int) -> float:
+        """What of a true change the reader shows, on average: its correlation squared, as a least-squares reader's."""
+        r = float(np.nan_to_num(self._reader.correlation["rendered"][own]))
+        return max(r * r, 0.05)
+
+    def _useless(self, own: int) -> Calibrated:
+        dims, groups = self._groups.latent_dim, len(self._groups)
+        return Calibrated(
+            self._specs[own].name, np.zeros(dims), "none", (-1, 1), np.full(groups, 1 / groups), 0, 0, True, False
+        )
+
+
+def calibrate(
+    calibrator: Calibrator, specs: Sequence[AttributeSpec], candidates: Mapping[str, Floats],
+    progress: Callable[[str], None] | None = None,
+) -> list[Calibrated]:  # fmt: skip
+    """All attributes; ``candidates`` are [A, D] by method."""
+    out = list[Calibrated]()
+    for i, spec in enumerate(specs):
+        found = calibrator.calibrate(i, {method: rows[i] for method, rows in candidates.items()})
+        if progress:
+            progress(
+                f"{spec.name}: {found.method}, selectivity {found.selectivity:.1f}, amount 2 moves {found.effect:.2f}, "
+                f"range {found.range[0]:g} to {found.range[1]:g}{'' if found.useful else ' (left out)'}"
+            )
+        out.append(found)
+    return out
+
+
+def rest(specs: Sequence[AttributeSpec], own: int) -> npt.NDArray[np.bool_]:
+    """[A]: the attributes that an edit of ``own`` should leave alone: all of other families."""
+    family = specs[own].family
+    return np.array([i != own and not (family and spec.family == family) for i, spec in enumerate(specs)])
+
+
+def _tidy(amount: float) -> float:
+    """To halves, between 0.5 and LARGEST_AMOUNT."""
+    return float(np.clip(np.floor(amount * 2) / 2, 0.5, LARGEST_AMOUNT))

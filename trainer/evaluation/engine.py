@@ -1,0 +1,113 @@
+"""Many pictures through a pack at once, by the same samplers and composition as ``diti_studio.core.editor``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from diti_studio.core import sampler
+from diti_studio.core.detail import keep_detail
+from diti_studio.core.editor import Settings
+from diti_studio.core.packs import Pack
+from diti_studio.core.runtime import Network
+
+Pixels = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.floating]
+
+BATCH = 8
+
+
+class Networks(Protocol):
+    """What samplers need: ``diti_studio.core.runtime.Network``, or torch modules in its place."""
+
+    def encode(self, images: Floats) -> Floats: ...
+
+    def denoise(self, x: Floats, t: int, z: Floats) -> tuple[Floats, Floats]: ...
+
+
+class TorchNetworks:
+    """An encoder and a decoder of the trainer, called like ``runtime.Network``."""
+
+    def __init__(self, encoder: nn.Module, decoder: nn.Module) -> None:
+        self._encoder, self._decoder = encoder.eval(), decoder.eval()
+
+    def encode(self, images: Floats) -> Floats:
+        with torch.inference_mode():
+            return self._encoder(torch.from_numpy(images)).numpy()
+
+    def denoise(self, x: Floats, t: int, z: Floats) -> tuple[Floats, Floats]:
+        with torch.inference_mode():
+            eps, shift = self._decoder(
+                torch.from_numpy(x), torch.full((len(x),), t, dtype=torch.int64), torch.from_numpy(z)
+            )
+        return eps.numpy(), shift.numpy()
+
+
+class Engine:
+    """Encodes, inverts and generates batches of pictures [N, s, s, 3] uint8."""
+
+    def __init__(self, pack: Pack, device: str = "auto", *, networks: Networks | None = None) -> None:
+        """Loads the pack's networks, unless others are given in their place."""
+        self.pack = pack
+        self.network: Networks = networks or Network(pack, device)
+        self._diffusion = sampler.Diffusion(self.network.denoise, pack.groups, pack.schedule)
+
+    def encode(self, images: Pixels, batch: int = 32) -> Floats:
+        """z [N, D] float32."""
+        parts = [self.network.encode(to_model(images[chunk])) for chunk in _chunks(len(images), batch)]
+        return np.concatenate(parts).astype(np.float32)
+
+    def invert(self, images: Pixels, z: Floats, steps: int) -> Floats:
+        """x_T [N, 3, s, s]."""
+        out = np.empty((len(images), 3, *images.shape[1:3]), np.float32)
+        for chunk in _chunks(len(images), BATCH):
+            for step in sampler.invert(self._diffusion, to_model(images[chunk]), z[chunk], steps):
+                out[chunk] = step.x
+        return out
+
+    def generate(self, noise: Floats, z: Floats, settings: Settings) -> Floats:
+        """Pictures [N, s, s, 3] float32 in grey levels, 0..255, from x_T and latents."""
+        out = np.empty((len(noise), *noise.shape[2:], 3), np.float32)
+        for chunk in _chunks(len(noise), BATCH):
+            x = noise[chunk]
+            for step in sampler.generate(self._diffusion, x, z[chunk], settings.steps, settings.solver):
+                x = step.x
+            out[chunk] = (np.clip(x, -1, 1).transpose(0, 2, 3, 1) + 1) * 127.5
+        return out
+
+
+def to_model(images: Pixels) -> Floats:
+    """[N,s,s,3] uint8 -> [N,3,s,s] float32 in [-1, 1]."""
+    return np.ascontiguousarray(images.transpose(0, 3, 1, 2).astype(np.float32) / np.float32(127.5) - np.float32(1))
+
+
+def to_pixels(grey_levels: Floats) -> Pixels:
+    """Grey levels in float to uint8, rounded."""
+    return np.rint(np.clip(grey_levels, 0, 255)).astype(np.uint8)
+
+
+class Bench:
+    """Pictures on the bench: inverted once and regenerated unedited, ready to be edited in many ways."""
+
+    def __init__(self, engine: Engine, images: Pixels, settings: Settings) -> None:
+        self.engine, self.images, self.settings = engine, images, settings
+        self.z = engine.encode(images)
+        self.noise = engine.invert(images, self.z, settings.invert_steps)
+        self.before = engine.generate(self.noise, self.z, settings)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def edited(self, move: Floats) -> Pixels:
+        """The pictures as a user sees them after z + move; move is [D], or [N, D] for each its own."""
+        after = self.engine.generate(self.noise, (self.z + move).astype(np.float32), self.settings)
+        return np.stack([keep_detail(*parts) for parts in zip(self.images, self.before, after, strict=True)])
+
+
+def _chunks(count: int, size: int) -> Iterator[slice]:
+    return (slice(start, min(start + size, count)) for start in range(0, count, size))

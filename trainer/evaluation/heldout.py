@@ -1,0 +1,137 @@
+"""Pictures with known values, and which of them no training step may see."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from diti_studio.core.errors import UsageError
+from trainer.attributes import AttributeSpec, confounders, table
+
+Pixels = npt.NDArray[np.uint8]
+
+HELD_RENDERS = 1000
+"""So many pictures at the end of a folder of renders are held out; a fifth of a folder with fewer than 5000."""
+HELD_PORTRAIT = 8
+"""Every eighth real picture is held out, from the first on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """Pictures [N, s, s, 3] uint8 and a table of their factors or hand labels."""
+
+    kind: Literal["rendered", "labelled"]
+    images: Pixels
+    columns: dict[str, npt.NDArray[Any]]
+    folder: Path
+
+    @cached_property
+    def held(self) -> npt.NDArray[np.bool_]:
+        """[N]: which pictures are held out."""
+        index, count = np.arange(len(self.images)), len(self.images)
+        if self.kind == "rendered":
+            return index >= count - min(HELD_RENDERS, count // 5)
+        return index % HELD_PORTRAIT == 0
+
+    def values(self, specs: Sequence[AttributeSpec]) -> npt.NDArray[np.floating]:
+        """[N, A] values of the attributes, NaN where unknown."""
+        return table(specs, self.columns, labels=self.kind == "labelled")
+
+    def others(self, specs: Sequence[AttributeSpec]) -> npt.NDArray[np.floating]:
+        """[N, F] further factors that are known; F is 0 for hand labels."""
+        return confounders(self.columns, specs) if self.kind == "rendered" else np.zeros((len(self.images), 0))
+
+    @cached_property
+    def description(self) -> dict[str, Any]:
+        """What render.json says of a folder of renders; empty for other folders."""
+        path = self.folder / "render.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of the table and the number and size of the pictures."""
+        digest = hashlib.sha256(f"{self.kind} {self.images.shape}".encode())
+        for name, values in self.columns.items():
+            digest.update(name.encode() + values.tobytes())
+        return digest.hexdigest()[:16]
+
+    def take(self, which: npt.NDArray[Any]) -> Pictures:
+        """A part of the pictures, by mask or indices, read into memory."""
+        return Pictures(
+            self.kind,
+            np.ascontiguousarray(self.images[which]),
+            {name: values[which] for name, values in self.columns.items()},
+            self.folder,
+        )
+
+
+def load(folder: Path, size: int) -> Pictures:
+    """A folder of renders (images.npy, factors.csv) or of hand-labelled pictures (labels.csv).
+
+    Raises:
+        UsageError: the folder is neither, or the renders have another size.
+    """
+    if (folder / "factors.csv").is_file() and (folder / "images.npy").is_file():
+        return _load_renders(folder, size)
+    if (folder / "labels.csv").is_file():
+        return _load_labelled(folder, size)
+    raise UsageError(f"{folder} holds neither renders (factors.csv) nor labelled pictures (labels.csv).")
+
+
+def load_sets(folders: Sequence[Path], size: int, *, strict: bool = True) -> list[Pictures]:
+    """Several folders; without ``strict`` those are left out that hold pictures of which nothing is known."""
+    known = [folder for folder in folders if strict or _is_known(folder)]
+    return [load(folder, size) for folder in known]
+
+
+def _is_known(folder: Path) -> bool:
+    return (folder / "labels.csv").is_file() or (folder / "factors.csv").is_file()
+
+
+def _load_renders(folder: Path, size: int) -> Pictures:
+    images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
+    columns = _columns(folder / "factors.csv")
+    count = min(len(images), len(next(iter(columns.values()))))
+    finished = folder / "done.npy"
+    keep = np.arange(count)
+    if finished.is_file():
+        keep = np.flatnonzero(np.load(finished, allow_pickle=False)[:count])
+    if images.shape[1] != size:
+        raise UsageError(f"{folder} holds pictures of {images.shape[1]} pixels: {size} are needed.")
+    if len(keep) < len(images):
+        images = images[keep]
+    return Pictures("rendered", images, {name: values[keep] for name, values in columns.items()}, folder)
+
+
+def _load_labelled(folder: Path, size: int) -> Pictures:
+    columns = _columns(folder / "labels.csv")
+    images = np.empty((len(columns["name"]), size, size, 3), np.uint8)
+    for i, name in enumerate(columns["name"]):
+        with Image.open(folder / Path(str(name)).name) as picture:
+            images[i] = np.asarray(picture.convert("RGB").resize((size, size), Image.Resampling.LANCZOS))
+    return Pictures("labelled", images, columns, folder)
+
+
+def _columns(path: Path) -> dict[str, npt.NDArray[Any]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    if not rows:
+        raise UsageError(f"{path} has no rows.")
+    return {name: _typed([row[name] for row in rows]) for name in rows[0]}
+
+
+def _typed(texts: list[str]) -> npt.NDArray[Any]:
+    try:
+        return np.array([float(text) for text in texts])
+    except ValueError:
+        return np.array(texts)
