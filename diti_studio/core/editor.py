@@ -258,7 +258,7 @@ class Editor:
             final = step.index == step.of
             picture = step.x if final else step.x0
             if unedited is None:
-                passed.append(picture[-1])
+                passed.append(picture[-1].copy())  # a view would keep the whole batch
             before = unedited[step.index - 1] if unedited is not None else passed[-1]
             if cancel is not None and not final:
                 cancel.check()
