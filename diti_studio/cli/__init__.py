@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,8 @@ def command_line(arguments: Sequence[str]) -> int:
     module = import_module(f"diti_studio.cli.{arguments[0]}")
     module.add_arguments(commands.add_parser(arguments[0], help=module.__doc__, description=module.__doc__))
     options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # the path of a result need not be text, and is printed all the same
+        sys.stdout.reconfigure(errors="backslashreplace" if os.name == "nt" else "surrogateescape")
     with report() as outcome:
         outcome.status = module.run(options)
     return outcome.status

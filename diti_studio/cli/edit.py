@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from diti_studio.core.edit import Blend, Edit, GroupMove, parse_assignments, par
 from diti_studio.core.editor import Detail, Editor, Quality, Settings, Subject, View
 from diti_studio.core.errors import PictureError, UsageError
 from diti_studio.core.packs import Pack
+
+_LIKE_BLENDS = object()  # --blend-noise without a number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ALPHA",
         nargs="?",
         type=float,
-        const=-1.0,
+        const=_LIKE_BLENDS,
         help="also move x_T toward the reference's (without ALPHA: as far as the largest blend)",
     )
     moves.add_argument(
@@ -73,10 +76,8 @@ def run(options: argparse.Namespace) -> int:
     edit.check(pack)
     if edit.needs_reference and edit.reference is None:
         raise UsageError("A blend needs a second picture: name one with --reference.")
-    settings = Quality.STANDARD.value
-    settings = replace(
-        settings, steps=options.steps or settings.steps, invert_steps=options.invert_steps or settings.invert_steps
-    )
+    asked = {"steps": options.steps, "invert_steps": options.invert_steps}
+    settings = replace(Quality.STANDARD.value, **{name: n for name, n in asked.items() if n is not None})
     for steps in (settings.steps, settings.invert_steps):
         pack.schedule.grid(steps)  # refuses what cannot be walked before anything is loaded
     picture = pictures.load(options.picture)
@@ -93,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output == "photo":
         change = view.pixels.astype(np.float32) - subject.square
         pixels = framing.put_back(picture.pixels, change, subject.frame)
-    recipe = None if options.no_recipe else edit.to_json()
+    recipe = None if options.no_recipe else _seen_from(edit, options.out).to_json()
     written = pictures.save(pixels, options.out, recipe=recipe, exif=picture.exif, sources=sources, overwrite=True)
     if options.json:
         answer(json.dumps({
@@ -124,10 +125,14 @@ def _edit(options: argparse.Namespace, pack: Pack) -> Edit:
         blends.append(Blend(start=start, end=end, alpha=alpha))
     noise = edit.blend_noise
     if options.blend_noise is not None:
-        noise = options.blend_noise if options.blend_noise != -1 else max((b.alpha for b in blends), default=0)
+        noise = options.blend_noise
+        if noise is _LIKE_BLENDS:
+            noise = max((blend.alpha for blend in blends), default=0)
         if not 0 <= noise <= 1:
             raise UsageError(f"--blend-noise {noise:g} is out of bounds: ALPHA goes from 0 to 1.")
     reference = options.reference or edit.reference
+    if reference and not _is_text(reference):
+        raise UsageError("The name of the reference is no text that a recipe could hold: rename the file.")
     return Edit(
         attributes=edit.attributes, groups=tuple(moves), blends=tuple(blends), blend_noise=noise, reference=reference
     )
@@ -148,6 +153,26 @@ def _recipe(path: Path) -> Edit:
     if edit.reference and not Path(edit.reference).is_absolute():
         edit = edit.with_reference(str(path.parent / edit.reference))
     return edit
+
+
+def _seen_from(edit: Edit, out: Path) -> Edit:
+    """The edit with its reference named from the folder of the file that will carry it, where ``_recipe`` looks."""
+    if edit.reference is None:
+        return edit
+    try:
+        path = os.path.relpath(Path(edit.reference).absolute(), out.parent.absolute())
+    except ValueError:  # on another drive
+        path = str(Path(edit.reference).absolute())
+    return edit.with_reference(path) if _is_text(path) else edit
+
+
+def _is_text(path: str) -> bool:
+    """False for a file name whose bytes are no UTF-8: Python shows them as lone surrogates, which JSON cannot hold."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _open(editor: Editor, picture: pictures.Picture, frame: str, path: Path) -> Subject:
