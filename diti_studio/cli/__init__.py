@@ -38,6 +38,7 @@ def command_line(arguments: Sequence[str]) -> int:
         sys.stdout.reconfigure(errors="backslashreplace" if os.name == "nt" else "surrogateescape")
     with report() as outcome:
         outcome.status = module.run(options)
+        sys.stdout.flush()  # at the interpreter's end it would be too late to hear that the reader has gone
     return outcome.status
 
 
