@@ -1,20 +1,13 @@
-"""The run folder: what a training run keeps, and how it is read again.
-
-    config.json                 options, stage, code version, fingerprints of the data
-    dm/                         the frozen diffusion model of a DiTi run, a diffusers folder
-    checkpoints/00012345.pt     after that many steps; the last two are kept
-    weights.json                m(t), the frozen model's error, for the measured loss weight
-    metrics.jsonl, samples/     the log
+"""Checkpoints of a run, and the networks in them.
 
 A checkpoint is a dict of tensors and plain values, read with ``weights_only=True``: ``format``, ``stage``, ``step``,
 ``images``, ``model`` (every tensor that training changes, by name), ``ema`` (averages of its parameters),
-``optimizer``, ``rng`` (one entry a process). In a DiTi run the names begin with ``encoder.``, ``branch.`` and
-``head.``; in a DM run with ``unet.``.
+``optimizer``, ``rng`` (one entry a process). In a DiTi run the names begin with ``encoder.``, ``decoder.branch.`` and
+``head.``; in a DM run with ``model.unet.``.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +19,10 @@ from diffusers.models.unets.unet_2d import UNet2DModel
 from diti_studio.core.errors import DitiError, UsageError
 from diti_studio.core.groups import TimestepGroups
 from diti_studio.core.schedule import NoiseSchedule
-from trainer.config import Config, resolve
+from trainer.config import Config
 from trainer.models import DiffusionModel, Encoder, ShiftDecoder
 from trainer.render.files import write_whole
+from trainer.runs import first_line, read_config
 
 FORMAT = 1
 KEPT = 2
@@ -82,20 +76,8 @@ def load(run: Path) -> dict[str, Any] | None:
             return state
         failure = ValueError("it has another format")
     if failure is not None:
-        raise DitiError(f"No checkpoint in {run / 'checkpoints'} can be read ({_first_line(failure)}).")
+        raise DitiError(f"No checkpoint in {run / 'checkpoints'} can be read ({first_line(failure)}).")
     return None
-
-
-def read_config(run: Path) -> tuple[Config, str]:
-    """The options and the stage of a run. Raises UsageError when the folder holds none."""
-    path = run / "config.json"
-    if not path.is_file():
-        raise UsageError(f"{run} is no run folder: it has no config.json.")
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return resolve(record["config"]), str(record["stage"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} cannot be read: {_first_line(error)}.") from error
 
 
 def load_run(run: Path, ema: bool = True) -> Run:
@@ -114,7 +96,7 @@ def load_run(run: Path, ema: bool = True) -> Run:
     decoder = ShiftDecoder(DiffusionModel.from_folder(run / "dm"), config.encoder.latent_dim)
     weights = state["model"] | (state["ema"] if ema else {})
     load_part(encoder, weights, "encoder.", run)
-    load_part(decoder.branch, weights, "branch.", run)
+    load_part(decoder.branch, weights, "decoder.branch.", run)
     return Run(
         encoder.eval().requires_grad_(False),
         decoder.eval().requires_grad_(False),
@@ -144,7 +126,7 @@ def load_diffusion(path: Path) -> DiffusionModel:
     if state is None:
         raise UsageError(f"{path} has no checkpoint yet.")
     model = build_diffusion(config)
-    load_part(model.unet, state["model"] | state["ema"], "unet.", path)
+    load_part(model.unet, state["model"] | state["ema"], "model.unet.", path)
     return model
 
 
@@ -184,14 +166,9 @@ def load_part(module: torch.nn.Module, weights: Mapping[str, torch.Tensor], pref
         module.load_state_dict(part)
     except RuntimeError as error:
         raise UsageError(
-            f"The checkpoint in {origin} belongs to another network than its options describe ({_first_line(error)})."
+            f"The checkpoint in {origin} belongs to another network than its options describe ({first_line(error)})."
         ) from error
 
 
 def _checkpoints(run: Path) -> list[Path]:
     return sorted(path for path in (run / "checkpoints").glob("[0-9]*.pt") if path.stem.isdigit())
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return " ".join(lines[:2]).rstrip(".:") if lines else type(error).__name__

@@ -6,6 +6,7 @@ import importlib.resources
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -215,6 +216,22 @@ def resolve(options: Mapping[str, Any]) -> Config:
         if first["type"] == "extra_forbidden":
             raise UsageError(f"There is no option {where!r}.") from error
         raise UsageError(f"The option {where} does not fit: {message}." if where else f"{message}.") from error
+
+
+def parse_source(text: str) -> tuple[Path, float]:
+    """PATH or PATH:WEIGHT. A path that exists is taken whole, colons and all. Raises UsageError for a bad weight."""
+    if Path(text).exists():
+        return Path(text), 1.0
+    path, colon, number = text.rpartition(":")
+    if not colon:
+        return Path(text), 1.0
+    try:
+        weight = float(number)
+    except ValueError:
+        return Path(text), 1.0
+    if not (0 < weight < float("inf")):
+        raise UsageError(f"The weight in {text!r} must be a number above 0.")
+    return Path(path), weight
 
 
 def _value(text: str) -> Any:

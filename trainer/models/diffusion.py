@@ -171,7 +171,7 @@ class DiffusionModel(nn.Module):
         except (OSError, ValueError, TypeError, RuntimeError, KeyError) as error:
             first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise UsageError(f"The diffusion model in {folder} cannot be read: {first}") from error
-        unshuffle = note.get("unshuffle", round((int(unet.config["in_channels"]) / 3) ** 0.5))
+        unshuffle: Any = note.get("unshuffle", round((int(unet.config["in_channels"]) / 3) ** 0.5))
         prediction = note.get("prediction", "v_prediction" if unshuffle > 1 else "epsilon")
         if prediction not in get_args(Prediction) or not isinstance(unshuffle, int) or unshuffle < 1:
             raise UsageError(f"{folder / NOTE} holds a prediction or an unshuffle that does not exist.")

@@ -30,10 +30,18 @@ class ShiftDecoder(nn.Module):
         return self
 
     def forward(self, x_t: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        features, eps = self.unguided(x_t, t)
+        return eps, self.shift(features, t, z)
+
+    def unguided(self, x_t: torch.Tensor, t: torch.Tensor) -> tuple[Features, torch.Tensor]:
+        """The frozen half: what the branch needs, and eps [B,3,S,S]."""
         with torch.no_grad():
             features = self.frozen.features(x_t, t)
-            eps = self.frozen.eps(self.frozen.finish(features), x_t, t)
-        return eps, self.frozen.shift(self.branch(features, z), t)
+            return features, self.frozen.eps(self.frozen.finish(features), x_t, t)
+
+    def shift(self, features: Features, t: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+        """The trained half: the shift [B,3,S,S] for masked latents z [B,D]."""
+        return self.frozen.shift(self.branch(features, z), t)
 
 
 class ShiftBranch(nn.Module):

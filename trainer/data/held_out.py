@@ -1,0 +1,36 @@
+"""Which pictures are never trained on: the same ones at every run and on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from trainer.evaluation.heldout import HELD_PORTRAIT, HELD_RENDERS
+
+Mask = npt.NDArray[np.bool_]
+
+
+def held_renders(count: int) -> Mask:
+    """[count]: the last pictures of a rendered folder, a fifth of a small one."""
+    return np.arange(count) >= count - min(HELD_RENDERS, count // 5)
+
+
+def held_rows(count: int) -> Mask:
+    """[count]: every eighth picture of a hand-made table, from the first on."""
+    return np.arange(count) % HELD_PORTRAIT == 0
+
+
+def held_names(names: Sequence[str]) -> Mask:
+    """[N]: about every eighth picture of a folder, by its name, so that pictures that join later move none across.
+
+    At least one of two or more is held out.
+    """
+    digests = [hashlib.sha256(name.encode()).digest() for name in names]
+    held = np.array([digest[0] % HELD_PORTRAIT == 0 for digest in digests], np.bool_)
+    if len(names) > 1 and (held.all() or not held.any()):
+        held[:] = False
+        held[min(range(len(names)), key=digests.__getitem__)] = True
+    return held

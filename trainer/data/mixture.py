@@ -1,0 +1,114 @@
+"""Several sources in one stream of batches that can be picked up exactly where it was left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from diti_studio.core.errors import UsageError
+from trainer.config import DataOptions, parse_source
+from trainer.data.attributes import FactorTable
+from trainer.data.folder import Pixels
+from trainer.data.sources import Source, open_source
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Pictures [B,S,S,3] uint8, targets [B,F] float32 (NaN: unknown), and the state of the stream after them."""
+
+    images: Pixels
+    targets: npt.NDArray[np.float32]
+    state: str
+
+
+class Mixture:
+    """Draws pictures from sources with given shares, flipped left to right half of the time; held-out ones never."""
+
+    def __init__(self, sources: Sequence[Source], weights: Sequence[float], *, flip: bool = True) -> None:
+        if not sources:
+            raise UsageError("There are no pictures to train on: give --data PATH.")
+        self.sources = tuple(sources)
+        self.weights = np.array(weights, np.float64) / sum(weights)
+        self.flip = flip
+        tables = [{name: v[~s.held] for name, v in s.factors.items()} for s in sources]
+        self.table = FactorTable.of(tables)
+        self._rows = [self.table.rows(source.factors, len(source)) for source in sources]
+        self._training = [np.flatnonzero(~source.held) for source in sources]
+
+    @classmethod
+    def open(cls, options: DataOptions, size: int) -> Mixture:
+        """The sources that the options name, each PATH or PATH:WEIGHT; without weights they are in equal shares."""
+        parts = [parse_source(text) for text in options.sources]
+        return cls(
+            [open_source(path, size, options) for path, _ in parts],
+            [weight for _, weight in parts],
+            flip=options.flip,
+        )
+
+    def draw(self, count: int, rng: np.random.Generator) -> Batch:
+        """The next ``count`` pictures of the stream that ``rng`` stands for."""
+        which = rng.choice(len(self.sources), count, p=self.weights)
+        size = self.sources[0].images[0].shape[0]
+        images = np.empty((count, size, size, 3), np.uint8)
+        targets = np.empty((count, len(self.table.names)), np.float32)
+        for i, source in enumerate(self.sources):
+            places = np.flatnonzero(which == i)
+            if len(places):
+                chosen = rng.choice(self._training[i], len(places))
+                images[places] = source.draw(chosen, rng)
+                targets[places] = self._rows[i][chosen]
+        if self.flip:
+            flipped = rng.random(count) < 0.5
+            images[flipped] = images[flipped, :, ::-1]
+            targets[flipped] *= self.table.sign.astype(np.float32)
+        return Batch(images, self.table.standardise(targets), json.dumps(rng.bit_generator.state))
+
+    def held_out(self, count: int) -> Pixels:
+        """[count,S,S,3]: pictures that are never trained on, as many from each source, always the same.
+
+        Fewer when the sources hold out fewer.
+        """
+        share = -(-count // len(self.sources))
+        parts = [source.images[np.flatnonzero(source.held)[:share]] for source in self.sources]
+        return np.concatenate(parts)[:count]
+
+
+class Prefetched:
+    """The stream of a mixture, with the next batch made in a thread while the last is trained on.
+
+    Args:
+        state: of an earlier batch, to go on after it; empty begins the stream ``seed``.
+    """
+
+    def __init__(self, mixture: Mixture, batch: int, seed: int | Sequence[int], state: str = "") -> None:
+        self._mixture = mixture
+        self._batch = batch
+        self._rng = np.random.default_rng(seed)
+        if state:
+            self._rng.bit_generator.state = json.loads(state)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="data")
+        self._next: Future[Batch] = self._pool.submit(self._draw)
+
+    def take(self) -> Batch:
+        """The next batch."""
+        batch = self._next.result()
+        self._next = self._pool.submit(self._draw)
+        return batch
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Prefetched:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _draw(self) -> Batch:
+        return self._mixture.draw(self._batch, self._rng)
