@@ -19,7 +19,7 @@ die() { printf '%s\n' "$*" >&2; exit 1; }
 # --- what is wanted ----------------------------------------------------------------------------------------------
 
 # A shared library, then the Debian packages that may bring it: the first that apt knows is taken. These are what
-# Qt's own libraries and its xcb, wayland and offscreen platforms ask the loader for; docs of the wheel name none.
+# Qt's own libraries and its xcb, wayland and offscreen platforms ask the loader for (`ldd` on the wheel's files).
 window_libraries='
 libglib-2.0.so.0        libglib2.0-0t64 libglib2.0-0
 libEGL.so.1             libegl1
@@ -161,33 +161,50 @@ install_system_packages() {
 recent_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 makes_environments() { "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; }
 
+# Every Python on PATH, not the first of each name alone: a version manager's may hide a newer one of the system.
+list_pythons() {
+    if [ -n "${PYTHON:-}" ]; then printf '%s\n' "$PYTHON"; fi
+    for name in python3 python3.13 python3.12 python3.11 python3.14; do
+        printf '%s\n' "$PATH" | tr : '\n' | while read -r folder; do
+            if [ -x "$folder/$name" ]; then printf '%s\n' "$folder/$name"; fi
+        done
+    done
+}
+
 # Sets `python`, and `python_packages` where Debian's own lacks what it needs (it ships venv apart).
 find_python() {
     python=
     python_packages=
-    for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.14 /usr/bin/python3; do
-        if recent_enough "$candidate"; then
-            if makes_environments "$candidate"; then
-                python=$candidate
-                return
-            fi
-            : "${python:=$candidate}"
+    without_venv=
+    while read -r candidate; do
+        if [ -z "$candidate" ] || ! recent_enough "$candidate"; then continue; fi
+        if makes_environments "$candidate"; then
+            python=$candidate
+            return
         fi
-    done
-    if [ -n "$python" ]; then
-        version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+        : "${without_venv:=$candidate}"
+    done <<LIST
+$(list_pythons)
+LIST
+    if [ -n "$without_venv" ]; then
+        version=$("$without_venv" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
         python_packages=" python$version-venv"
     else
         python_packages=" python3 python3-venv"
     fi
 }
 
-if [ -x "$venv/bin/python" ] && [ -x "$venv/bin/pip" ]; then
-    python=
-    python_packages=
-else
-    find_python
-fi
+# An environment knows its own path: one that was moved with its folder is made anew.
+has_environment() {
+    [ -x "$venv/bin/python" ] && [ -f "$venv/pyvenv.cfg" ] && case "$(cat "$venv/pyvenv.cfg")" in
+    *" $venv"*) true ;;
+    *) false ;;
+    esac
+}
+
+python=
+python_packages=
+if ! has_environment; then find_python; fi
 install_system_packages
 
 # --- packages of the environment ---------------------------------------------------------------------------------
@@ -199,7 +216,7 @@ state=$({
 
 is_ready() { [ -f "$venv/.ready-$1" ] && [ "$(cat "$venv/.ready-$1")" = "$state" ]; }
 
-if [ -x "$venv/bin/python" ]; then
+if [ -z "$python" ]; then
     if is_ready "$mode" || is_ready test; then exit 0; fi # what tests need includes what running needs
 fi
 
