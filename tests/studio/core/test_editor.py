@@ -206,6 +206,14 @@ def test_renders_repeat_bit_for_bit(editor: Editor, subject: Subject) -> None:
     assert off(first, second) <= 1  # the first had the unedited picture in its batch
 
 
+def test_the_picture_forms_the_same_way_each_time(editor: Editor, subject: Subject) -> None:
+    first, second = (
+        [view.pixels for view in editor.render(subject, BRIGHTER, SETTINGS) if view.phase == "rendering"]
+        for _ in range(2)
+    )
+    assert [off(a, b) <= 1 for a, b in zip(first, second, strict=True)] == [True] * 5
+
+
 @pytest.mark.parametrize("solver", ["ddim", "dpm++2m"])
 def test_both_solvers_and_any_step_counts_work(editor: Editor, subject: Subject, solver: Any) -> None:
     for steps in (5, 7, 20):

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -286,6 +287,22 @@ def test_a_manifest_that_is_a_bomb(copied: Path, tmp_path: Path) -> None:
     (copied / "manifest.json").write_bytes(b" " * (packs.MAX_MANIFEST_BYTES + 1))
     refused(lambda: Pack.open(copied), "larger than")
     refused(lambda: Pack.open(zipped(copied, tmp_path / "a.ditipack")), "larger than")
+
+
+def test_what_is_larger_than_it_may_be_takes_no_memory(copied: Path, tmp_path: Path) -> None:
+    pack = Pack.open(copied)
+    for name in ("manifest.json", "unet.onnx"):
+        with (copied / name).open("r+b") as file:
+            file.truncate(16 << 20)  # sparse: it takes no room on the disk either
+    archive = zipped(copied, tmp_path / "a.ditipack")
+    tracemalloc.start()
+    try:
+        refused(lambda: pack.read("unet.onnx"), "larger than")
+        refused(lambda: Pack.open(copied), "larger than")
+        refused(lambda: Pack.open(archive), "larger than")
+        assert tracemalloc.get_traced_memory()[1] < 12 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,36 @@ def test_one_step_of_dpm_is_ddim() -> None:
         assert np.allclose(ddim, dpm, atol=1e-5)
 
 
+@pytest.mark.parametrize("steps", [4, 7, 20])
+def test_dpm_is_algorithm_2_of_its_paper(steps: int) -> None:
+    """Lu et al., arXiv 2211.01095, algorithm 2, in its own letters, with its first and last steps of first order."""
+    abar = np.cumprod(1 - np.linspace(1e-4, 0.02, 1000))
+    alpha, sigma = np.sqrt(abar), np.sqrt(1 - abar)
+    lam = np.log(alpha / sigma)
+    times = list(range(0, 1000, 1000 // steps))[::-1]
+    x, z = noises().astype(np.float64), latents().astype(np.float64)
+    predictions = list[Array]()
+    for i, t in enumerate(times):
+        eps, shift = made_up(x, t, z * GROUPS.mask(t))
+        predictions.append(np.clip((x - sigma[t] * (eps - sigma[t] * shift)) / alpha[t], -1, 1))
+        if t == 0:
+            x = predictions[-1]
+            break
+        to = times[i + 1]
+        h = lam[to] - lam[t]
+        if i == 0:  # from the clipped picture, as the method has it
+            x = alpha[to] * predictions[0] + sigma[to] * (x - alpha[t] * predictions[0]) / sigma[t]
+            continue
+        r = (lam[t] - lam[times[i - 1]]) / h
+        d = (1 + 1 / (2 * r)) * predictions[-1] - 1 / (2 * r) * predictions[-2]
+        x = sigma[to] / sigma[t] * x - alpha[to] * (np.exp(-h) - 1) * d
+    got = list(generate(diffusion(), noises(), latents(), steps, "dpm++2m"))
+    assert len(got) == len(times)
+    for step, prediction in zip(got, predictions, strict=True):
+        assert np.allclose(step.x0, prediction, rtol=1e-3, atol=1e-3)
+    assert np.allclose(got[-1].x, x, rtol=1e-3, atol=1e-3)
+
+
 def gaussian(spread: float) -> Callable[[Array, int, Array], tuple[Array, Array]]:
     """The perfect denoiser of pictures whose pixels are normal with that spread: eps = E[eps | x_t]."""
 
