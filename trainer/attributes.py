@@ -130,28 +130,35 @@ FACES: tuple[AttributeSpec, ...] = (
     AttributeSpec("background", "Background", "dark", "bright", _background),
 )  # fmt: skip
 
-# Columns that say nothing about looks, and those that attributes are computed from, with which they are collinear.
+# Columns that say nothing about looks, and those that attributes are computed from: these would be collinear.
 _REDUNDANT = {
     "index", "seed", "noise_seed", "bg_seed", "bg_angle", "hair_style", "hair_color",
     "bg0_r", "bg0_g", "bg0_b", "bg1_r", "bg1_g", "bg1_b",
 }  # fmt: skip
+_SAME = 0.99  # correlation above which a factor is an attribute under another name
 
 
 def confounders(columns: Columns, specs: Sequence[AttributeSpec] = FACES) -> Floats:
     """[N, F]: every rendered factor, categories as 0/1 columns (the first left out), for regression beside ``specs``.
 
-    Factors that an attribute takes as they are stand among the attributes and are left out here.
+    Factors that an attribute is, whatever it is called there, stand among the attributes and are left out here.
     """
-    taken = {spec.name for spec in specs}
+    attributes = [_standardised(values) for values in table(specs, columns).T]
     out = list[Floats]()
     for name, values in columns.items():
-        if name in _REDUNDANT or name in taken:
+        if name in _REDUNDANT:
             continue
         if values.dtype.kind in "US":
-            out += [(values == category).astype(np.float64) for category in sorted(set(values.tolist()))[1:]]
+            found = [(values == category).astype(np.float64) for category in sorted(set(values.tolist()))[1:]]
         else:
-            out.append(values.astype(np.float64))
+            found = [values.astype(np.float64)]
+        out += [f for f in found if not any(abs(float(_standardised(f) @ a)) > _SAME * len(f) for a in attributes)]
     return np.stack(out, axis=1) if out else np.zeros((len(next(iter(columns.values()))), 0))
+
+
+def _standardised(values: Floats) -> Floats:
+    spread = values.std()
+    return (values - values.mean()) / spread if spread > 0 else np.zeros(len(values))
 
 
 def table(specs: Sequence[AttributeSpec], columns: Columns, *, labels: bool = False) -> Floats:

@@ -17,11 +17,11 @@ from trainer.evaluation.heldout import Pictures
 from trainer.evaluation.readers import reader
 from trainer.latents import COMPONENTS, Floats, Statistics, principal_directions
 
-ENCODED = 12_000
+ENCODED = 8_000
 """So many pictures of a set are encoded; more would not change statistics or directions visibly."""
-BENCH = 6
+BENCH = 4
 """So many pictures of each set are edited to judge directions."""
-SETTINGS = Settings(20, 8)
+SETTINGS = Settings(10, 6)
 """Fewer calls than a user's, since directions are compared with each other only."""
 
 _UNMEASURED_RANGE = (-3.0, 3.0)
@@ -57,7 +57,7 @@ def discover(
     are left out.
     """
     groups, latent_dim = engine.pack.groups, engine.pack.manifest.latent_dim
-    training = [_subset(pictures, ~pictures.held, ENCODED) for pictures in sets]
+    training = [pictures.spread(~pictures.held, ENCODED) for pictures in sets]
     if not training:
         return Discovered.none(latent_dim)
     progress(f"encoding {sum(len(pictures.images) for pictures in training)} pictures")
@@ -93,7 +93,7 @@ def _measure(
     statistics: Statistics, z: Floats, progress: Callable[[str], None],
 ) -> list[Calibrated]:  # fmt: skip
     read = reader(sets, specs, progress=progress)
-    images = np.concatenate([_subset(pictures, ~pictures.held, BENCH).images for pictures in sets])
+    images = np.concatenate([pictures.spread(~pictures.held, BENCH).images for pictures in sets])
     spread = float(np.quantile(np.square(statistics.normalise(z)).mean(axis=1), 0.99))
     bench = Bench(engine, images, SETTINGS)
     calibrator = Calibrator(bench, read, specs, engine.pack.groups, statistics, spread)
@@ -122,12 +122,6 @@ def _attribute(spec: AttributeSpec, found: Calibrated) -> Attribute:
         selectivity=round(found.selectivity, 3) if found.selectivity else None,
         experimental=found.experimental,
     )
-
-
-def _subset(pictures: Pictures, which: Floats, count: int) -> Pictures:
-    """At most ``count`` of the pictures of a mask, evenly spread."""
-    indices = np.flatnonzero(which)
-    return pictures.take(indices[np.linspace(0, len(indices) - 1, min(count, len(indices))).round().astype(int)])
 
 
 def _joined(parts: Sequence[Labelled]) -> Labelled:

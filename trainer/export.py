@@ -35,9 +35,10 @@ from diti_studio.core.packs import (
 )  # fmt: skip
 from trainer.attributes import FACES
 from trainer.checkpoints import Run, load_run
+from trainer.config import parse_source
 from trainer.discovery import Discovered, discover
 from trainer.evaluation.engine import Engine, TorchNetworks, to_pixels
-from trainer.evaluation.heldout import Pictures, load_sets
+from trainer.evaluation.heldout import Pictures, load_sets, sets_of_run
 from trainer.evaluation.metrics import psnr
 from trainer.evaluation.samples import Sample, from_files, from_renders
 from trainer.graphs import Parity, check_parity, encoder_graph, unet_graph
@@ -82,7 +83,7 @@ def export(
     trained = load_run(run)
     size, dims = trained.config.image_size, trained.groups.latent_dim
     _refuse_other(pack)
-    sets = load_sets(data or _sources(trained), size, strict=bool(data))
+    sets = load_sets(data, size) if data else sets_of_run(trained.config)
 
     full = copy.deepcopy((trained.encoder, trained.decoder)) if storage != "fp32" else None
     stored = narrow(trained.encoder, storage) | narrow(trained.decoder, storage)
@@ -148,7 +149,7 @@ class _Writer:
             stages=_stages(run.groups.stage_ends),
             attributes=tuple(attributes),
             training=Training(
-                data=", ".join(run.config.data.sources and [Path(s).name for s in run.config.data.sources]),
+                data=", ".join(parse_source(source)[0].name for source in run.config.data.sources),
                 images_seen=run.images,
                 code_version=metadata.version("diti-studio"),
                 metrics=tuple(metrics),
@@ -167,15 +168,6 @@ def _stages(ends: tuple[int, ...]) -> tuple[Stage, ...]:
     return tuple(
         Stage(name=name, t_start=start, t_end=end) for name, start, end in zip(names, (0, *ends), ends, strict=False)
     )
-
-
-def _sources(run: Run) -> list[Path]:
-    """The folders that a run was trained on, without their weights (PATH:WEIGHT)."""
-    out = list[Path]()
-    for source in run.config.data.sources:
-        path, colon, weight = source.rpartition(":")
-        out.append(Path(path if colon and weight.replace(".", "", 1).isdigit() else source))
-    return out
 
 
 def _latents(found: Discovered) -> bytes:

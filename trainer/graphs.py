@@ -118,7 +118,8 @@ def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
         import onnxslim
     except ImportError:
         return model
-    return onnxslim.slim(model)
+    slimmed = onnxslim.slim(model)
+    return slimmed if isinstance(slimmed, onnx.ModelProto) else model
 
 
 def _forget_sources(model: onnx.ModelProto) -> None:

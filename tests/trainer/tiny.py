@@ -49,7 +49,7 @@ def make_run(folder: Path, settings: Config | None = None, seed: int = 0) -> Pat
                     parameter.normal_(std=0.05)
         folder.mkdir(parents=True)
         frozen.save(folder / "dm")
-        parts = {"encoder.": encoder, "branch.": decoder.branch}
+        parts = {"encoder.": encoder, "decoder.branch.": decoder.branch}
         model = {f"{prefix}{k}": v for prefix, part in parts.items() for k, v in part.state_dict().items()}
         save(folder, 7, {"stage": "diti", "images": 336, "model": model, "ema": {}})
     (folder / "config.json").write_text(json.dumps({"stage": "diti", "config": settings.model_dump(mode="json")}))

@@ -21,7 +21,7 @@ from trainer.latents import Floats, Statistics
 
 TRIAL = 2.0
 """The amount, up and down, at which directions are compared."""
-LADDER = (1.0, 2.0, 3.0, 4.5, 6.0)
+LADDER = (2.0, 3.5, 5.0)
 """Amounts that the range is sought on, before the direction is scaled."""
 
 LARGEST_AMOUNT = 4.0

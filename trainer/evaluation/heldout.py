@@ -17,8 +17,10 @@ from PIL import Image
 
 from diti_studio.core.errors import UsageError
 from trainer.attributes import AttributeSpec, confounders, table
+from trainer.config import Config, parse_source
 
 Pixels = npt.NDArray[np.uint8]
+Kind = Literal["rendered", "labelled"]
 
 HELD_RENDERS = 1000
 """So many pictures at the end of a folder of renders are held out; a fifth of a folder with fewer than 5000."""
@@ -30,7 +32,7 @@ HELD_PORTRAIT = 8
 class Pictures:
     """Pictures [N, s, s, 3] uint8 and a table of their factors or hand labels."""
 
-    kind: Literal["rendered", "labelled"]
+    kind: Kind
     images: Pixels
     columns: dict[str, npt.NDArray[Any]]
     folder: Path
@@ -74,6 +76,11 @@ class Pictures:
             self.folder,
         )
 
+    def spread(self, which: npt.NDArray[np.bool_], count: int) -> Pictures:
+        """At most ``count`` of the pictures of a mask, evenly spread."""
+        indices = np.flatnonzero(which)
+        return self.take(indices[np.linspace(0, len(indices) - 1, min(count, len(indices))).round().astype(int)])
+
 
 def load(folder: Path, size: int) -> Pictures:
     """A folder of renders (images.npy, factors.csv) or of hand-labelled pictures (labels.csv).
@@ -88,14 +95,28 @@ def load(folder: Path, size: int) -> Pictures:
     raise UsageError(f"{folder} holds neither renders (factors.csv) nor labelled pictures (labels.csv).")
 
 
-def load_sets(folders: Sequence[Path], size: int, *, strict: bool = True) -> list[Pictures]:
-    """Several folders; without ``strict`` those are left out that hold pictures of which nothing is known."""
-    known = [folder for folder in folders if strict or _is_known(folder)]
-    return [load(folder, size) for folder in known]
+def load_sets(folders: Sequence[Path], size: int) -> list[Pictures]:
+    """Several folders, as ``load`` reads each."""
+    return [load(folder, size) for folder in folders]
 
 
-def _is_known(folder: Path) -> bool:
-    return (folder / "labels.csv").is_file() or (folder / "factors.csv").is_file()
+def sets_of_run(config: Config) -> list[Pictures]:
+    """The pictures that a run was trained on, as far as something is known about them and they are still there."""
+    folders = [parse_source(source)[0] for source in config.data.sources]
+    known = [folder for folder in folders if any((folder / name).is_file() for name in ("factors.csv", "labels.csv"))]
+    return load_sets(known, config.image_size)
+
+
+def kinds_of(sets: Sequence[Pictures]) -> tuple[Kind, ...]:
+    """The kinds of pictures that there are, in order of appearance."""
+    return tuple(dict.fromkeys(pictures.kind for pictures in sets))
+
+
+def held_out(sets: Sequence[Pictures], kind: Kind, count: int) -> tuple[Pixels, list[Pictures]]:
+    """Held-out pictures of a kind from all sets, at most ``count`` and evenly spread; and the parts they come from."""
+    of_kind = [pictures for pictures in sets if pictures.kind == kind]
+    parts = [pictures.spread(pictures.held, -(-count // len(of_kind))) for pictures in of_kind]
+    return np.concatenate([part.images for part in parts]), parts
 
 
 def _load_renders(folder: Path, size: int) -> Pictures:
