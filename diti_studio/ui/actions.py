@@ -1,0 +1,204 @@
+"""The one table of commands, behind menus, toolbar and the sheet of shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
+
+from diti_studio.ui import icons
+
+CONTEXT = "commands"
+Needs = Literal["", "pack", "picture"]
+_Key = QKeySequence.StandardKey
+
+
+def _text(source: str) -> str:
+    return QCoreApplication.translate(CONTEXT, source)
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a person can ask the window for.
+
+    Attributes:
+        id: names the action.
+        text: as menus show it, with its mnemonic.
+        menu: the menu that holds it; a line is drawn above where ``line`` is set.
+        handler: the window's method; a checkable command's takes a bool.
+        shortcuts: the first is shown.
+        icon: of ``icons.icon``; those with ``toolbar`` appear there as well.
+        needs: it is disabled while there is no pack, or no open picture.
+        tip: one sentence for toolbar and status line.
+    """
+
+    id: str
+    text: str
+    menu: str
+    handler: str
+    shortcuts: tuple[str | QKeySequence.StandardKey, ...] = ()
+    icon: str = ""
+    toolbar: bool = False
+    checkable: bool = False
+    needs: Needs = ""
+    line: bool = False
+    tip: str = ""
+
+
+MENUS = (
+    ("file", QT_TRANSLATE_NOOP("commands", "&File")),
+    ("edit", QT_TRANSLATE_NOOP("commands", "&Edit")),
+    ("view", QT_TRANSLATE_NOOP("commands", "&View")),
+    ("models", QT_TRANSLATE_NOOP("commands", "&Models")),
+    ("help", QT_TRANSLATE_NOOP("commands", "&Help")),
+)
+
+COMMANDS = (
+    Command(
+        "open", QT_TRANSLATE_NOOP("commands", "&Open…"), "file", "choose_picture", (_Key.Open,), "open", True,
+        tip=QT_TRANSLATE_NOOP("commands", "Open a picture."),
+    ),
+    Command("start", QT_TRANSLATE_NOOP("commands", "&Start Page"), "file", "show_welcome"),
+    Command(
+        "export", QT_TRANSLATE_NOOP("commands", "&Export…"), "file", "export", ("Ctrl+E",), "export", True,
+        needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Write the edited picture to a new file."),
+    ),
+    Command("quit", QT_TRANSLATE_NOOP("commands", "&Quit"), "file", "close", (_Key.Quit,), line=True),
+    Command("undo", QT_TRANSLATE_NOOP("commands", "&Undo"), "edit", "undo", (_Key.Undo,), "undo", True),
+    Command("redo", QT_TRANSLATE_NOOP("commands", "&Redo"), "edit", "redo", (_Key.Redo, "Ctrl+Y"), "redo", True),
+    Command(
+        "copy", QT_TRANSLATE_NOOP("commands", "&Copy Picture"), "edit", "copy", (_Key.Copy,),
+        needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Copy the edited picture."),
+    ),
+    Command(
+        "paste", QT_TRANSLATE_NOOP("commands", "&Paste Picture"), "edit", "paste", (_Key.Paste,), "paste",
+        tip=QT_TRANSLATE_NOOP("commands", "Open the picture that was copied."),
+    ),
+    Command(
+        "reset", QT_TRANSLATE_NOOP("commands", "Reset &All"), "edit", "reset_all", ("Ctrl+Shift+R",), "reset-all",
+        needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Set every control back to zero."),
+    ),
+    Command(
+        "cancel", QT_TRANSLATE_NOOP("commands", "Cancel &Work"), "edit", "cancel_work", ("Esc",), "cancel",
+        tip=QT_TRANSLATE_NOOP("commands", "Stop the rendering that runs."),
+    ),
+    Command(
+        "split", QT_TRANSLATE_NOOP("commands", "&Before and After"), "view", "set_split", ("S",), "split", True, True,
+        needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Compare with the original across a line that you drag."),
+    ),
+    Command(
+        "model", QT_TRANSLATE_NOOP("commands", "&Model’s Own Picture"), "view", "set_model_view", ("M",), "pack", True,
+        True, needs="picture",
+        tip=QT_TRANSLATE_NOOP("commands", "Show what the network itself draws, not your pixels plus the change."),
+    ),
+    Command(
+        "zoom_in", QT_TRANSLATE_NOOP("commands", "Zoom &In"), "view", "zoom_in", (_Key.ZoomIn, "Ctrl+="), "zoom-in",
+        needs="picture", line=True,
+    ),
+    Command(
+        "zoom_out", QT_TRANSLATE_NOOP("commands", "Zoom &Out"), "view", "zoom_out", (_Key.ZoomOut,), "zoom-out",
+        needs="picture",
+    ),
+    Command(
+        "fit", QT_TRANSLATE_NOOP("commands", "&Fit to Window"), "view", "zoom_fit", ("Ctrl+0",), "zoom-fit", True,
+        needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Show the whole picture."),
+    ),
+    Command(
+        "actual", QT_TRANSLATE_NOOP("commands", "&100 %"), "view", "zoom_actual", ("Ctrl+1",), "zoom-100",
+        needs="picture",
+    ),
+    Command("shortcuts", QT_TRANSLATE_NOOP("commands", "&Keyboard Shortcuts"), "help", "show_shortcuts", ("F1",)),
+    Command("guide", QT_TRANSLATE_NOOP("commands", "&How It Works"), "help", "show_guide"),
+    Command("about", QT_TRANSLATE_NOOP("commands", "&About DiTi Studio"), "help", "show_about", line=True),
+)  # fmt: skip
+
+# What is done without an action, for the sheet of shortcuts.
+GESTURES = (
+    ("B  \\", QT_TRANSLATE_NOOP("commands", "Hold to see the original")),
+    (QT_TRANSLATE_NOOP("commands", "Wheel"), QT_TRANSLATE_NOOP("commands", "Zoom at the pointer")),
+    (QT_TRANSLATE_NOOP("commands", "Drag"), QT_TRANSLATE_NOOP("commands", "Move the picture")),
+    (
+        QT_TRANSLATE_NOOP("commands", "Double-click the picture"),
+        QT_TRANSLATE_NOOP("commands", "Between the whole picture and its own pixels"),
+    ),
+    (QT_TRANSLATE_NOOP("commands", "Double-click a control"), QT_TRANSLATE_NOOP("commands", "Set it back to zero")),
+    (QT_TRANSLATE_NOOP("commands", "Arrow keys"), QT_TRANSLATE_NOOP("commands", "Move the focused control")),
+)
+
+
+def build(target: QObject) -> dict[str, QAction]:
+    """Makes an action for each command, bound to the methods of ``target``."""
+    return {command.id: _action(command, target) for command in COMMANDS}
+
+
+def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
+    """Adds the menus with their commands to a menu bar; returns them by name."""
+    menus = {name: bar.addMenu(_text(title)) for name, title in MENUS}
+    for command in COMMANDS:
+        menu = menus[command.menu]
+        if command.line and not menu.isEmpty():
+            menu.addSeparator()
+        menu.addAction(actions[command.id])
+    return menus
+
+
+def fill_toolbar(bar: QToolBar, actions: Mapping[str, QAction]) -> None:
+    """Adds the commands that have a button, a line between those of different menus."""
+    last = ""
+    for command in COMMANDS:
+        if command.toolbar:
+            if last and command.menu != last:
+                bar.addSeparator()
+            bar.addAction(actions[command.id])
+            last = command.menu
+
+
+def update(actions: Mapping[str, QAction], *, pack: bool, picture: bool) -> None:
+    """Enables what can be done now."""
+    can = {"": True, "pack": pack, "picture": picture}
+    for command in COMMANDS:
+        if command.needs:
+            actions[command.id].setEnabled(can[command.needs])
+
+
+def shortcut_rows() -> list[tuple[str, str]]:
+    """Keys and what they do, for the sheet: commands first, then gestures."""
+    rows = list[tuple[str, str]]()
+    for command in COMMANDS:
+        keys = "  ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in _sequences(command)[:2])
+        if keys:
+            rows.append((keys, plain(_text(command.text))))
+    return rows + [(_text(keys), _text(meaning)) for keys, meaning in GESTURES]
+
+
+def plain(text: str) -> str:
+    """A command's text without mnemonic and ellipsis."""
+    return text.replace("&", "").rstrip("…")
+
+
+def _sequences(command: Command) -> list[QKeySequence]:
+    found = list[QKeySequence]()
+    for key in command.shortcuts:
+        bound = [QKeySequence(key)] if isinstance(key, str) else QKeySequence.keyBindings(key)
+        found += [sequence for sequence in bound if sequence not in found]
+    return found
+
+
+def _action(command: Command, target: QObject) -> QAction:
+    action = QAction(_text(command.text), target)
+    action.setObjectName(command.id)
+    action.setShortcuts(_sequences(command))
+    action.setCheckable(command.checkable)
+    if command.icon:
+        action.setIcon(icons.icon(command.icon))
+    tip = _text(command.tip) if command.tip else ""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    name = plain(_text(command.text))
+    action.setToolTip(" ".join(part for part in (f"<b>{name}</b>", f"({keys})" if keys else "", f"<br>{tip}") if part))
+    handler = getattr(target, command.handler)
+    (action.toggled if command.checkable else action.triggered).connect(handler)
+    return action

@@ -1,0 +1,123 @@
+"""Where and how the edited picture is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt import QLabeledSlider
+
+FORMATS = (("PNG", ".png"), ("JPEG", ".jpg"), ("WebP", ".webp"))
+WITH_QUALITY = (".jpg", ".webp")
+QUALITY = 92
+
+
+@dataclass(frozen=True)
+class ExportChoice:
+    """What the person chose.
+
+    Attributes:
+        quality: 1..100, for JPEG and WebP.
+        recipe: whether the edit is written into the file, to be read back later.
+        overwrite: the person agreed that an existing file is replaced.
+    """
+
+    path: Path
+    quality: int
+    recipe: bool
+    overwrite: bool
+
+
+class ExportDialog(QDialog):
+    """Asks for file, format and quality; ``chosen`` tells what to do. Nothing is read or written here."""
+
+    chosen = Signal(object)
+
+    def __init__(self, suggested: Path, side: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Export"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._replaceable: Path | None = None
+
+        self._path = QLineEdit(str(suggested))
+        self._path.setMinimumWidth(380)
+        self._path.textChanged.connect(self._follow_path)
+        browse = QPushButton(self.tr("Browse…"))
+        browse.clicked.connect(self._browse)
+        file_row = QHBoxLayout()
+        file_row.addWidget(self._path, 1)
+        file_row.addWidget(browse)
+        self._format = QComboBox()
+        for title, suffix in FORMATS:
+            self._format.addItem(title, suffix)
+        self._format.activated.connect(self._follow_format)
+        self._quality = QLabeledSlider(Qt.Orientation.Horizontal)
+        self._quality.setRange(50, 100)
+        self._quality.setValue(QUALITY)
+        self._quality.setAccessibleName(self.tr("Quality"))
+        self._recipe = QCheckBox(self.tr("Write the recipe into the file, so that the edit can be taken up again"))
+        self._recipe.setChecked(True)
+        size = QLabel(self.tr("{0} × {0} pixels, as many as your picture has under the frame").format(side))
+
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(12)
+        form.addRow(self.tr("&File"), file_row)
+        form.addRow(self.tr("F&ormat"), self._format)
+        form.addRow(self.tr("&Quality"), self._quality)
+        form.addRow(self.tr("Size"), size)
+        form.addRow("", self._recipe)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._go = self._buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._go.setDefault(True)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(18)
+        layout.addLayout(form)
+        layout.addWidget(self._buttons)
+        self._follow_path()
+
+    def accept(self) -> None:
+        path = Path(self._path.text())
+        self.chosen.emit(
+            ExportChoice(path, self._quality.value(), self._recipe.isChecked(), overwrite=path == self._replaceable)
+        )
+        super().accept()
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, self.tr("Export as"), self._path.text())
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)  # asks before it gives the name of an existing file
+        dialog.setNameFilters([f"{title} (*{suffix})" for title, suffix in FORMATS])
+        dialog.selectNameFilter(dialog.nameFilters()[max(0, self._format.currentIndex())])
+        dialog.setDefaultSuffix(self._format.currentData())
+        if dialog.exec():
+            self._replaceable = Path(dialog.selectedFiles()[0])
+            self._path.setText(str(self._replaceable))
+
+    def _follow_path(self) -> None:
+        suffix = Path(self._path.text()).suffix.lower()
+        index = self._format.findData(".jpg" if suffix == ".jpeg" else suffix)
+        if index >= 0:
+            self._format.setCurrentIndex(index)
+        self._quality.setEnabled(self._format.currentData() in WITH_QUALITY)
+        self._go.setEnabled(index >= 0)
+
+    def _follow_format(self) -> None:
+        self._path.setText(str(Path(self._path.text()).with_suffix(self._format.currentData())))

@@ -1,0 +1,101 @@
+"""Copying the edited picture, and writing it to a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QWidget
+
+from diti_studio.ui.jobs import Export, Exported
+
+if TYPE_CHECKING:
+    from diti_studio.ui.export_dialog import ExportChoice
+    from diti_studio.ui.preferences import Preferences
+    from diti_studio.ui.preview import Preview
+    from diti_studio.ui.session import Session, State
+    from diti_studio.ui.worker import Worker
+
+
+class Exporter(QObject):
+    """Both render with all of the source's pixels, in the worker."""
+
+    copied = Signal(int)
+    """Pixels a side of what is now in the clipboard."""
+    written = Signal(object)  # Path
+
+    def __init__(
+        self, worker: Worker, session: Session, preview: Preview, preferences: Preferences, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._worker = worker
+        self._session = session
+        self._preview = preview
+        self._preferences = preferences
+        self._window = window
+        worker.exported.connect(self._take)
+
+    def copy(self) -> None:
+        """Puts the edited picture into the clipboard."""
+        state = self._session.state
+        if state is None:
+            return
+        known = self._preview.finished_image()
+        if known is not None and known.width() == state.opened.side and not self._preview.model_view:
+            self._to_clipboard(known)
+        else:
+            self._worker.submit(self._job(state))
+
+    def ask(self) -> None:
+        """Asks where to and how, then writes."""
+        from diti_studio.ui.export_dialog import ExportDialog  # after the window shows
+
+        state = self._session.state
+        if state is not None:
+            dialog = ExportDialog(self._suggested(state), state.opened.side, self._window)
+            dialog.chosen.connect(self._write)
+            dialog.open()
+
+    def _suggested(self, state: State) -> Path:
+        source = state.opened.source
+        name = f"{Path(source.name).stem}-edited{self._preferences.export_format}"
+        if folder := self._preferences.folder("export"):
+            return Path(folder) / name
+        if source.path is not None:
+            return source.path.absolute().parent / name
+        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)) / name
+
+    def _write(self, choice: ExportChoice) -> None:
+        state = self._session.state
+        if state is None:
+            return
+        self._preferences.export_format = choice.path.suffix.lower()
+        self._worker.submit(
+            replace(
+                self._job(state), path=choice.path, quality=choice.quality, recipe=choice.recipe,
+                overwrite=choice.overwrite,
+            )
+        )  # fmt: skip
+
+    def _job(self, state: State) -> Export:
+        return Export(
+            opened=state.opened,
+            edit=state.edit,
+            lender=state.lender if state.edit.needs_reference else None,
+            detail="model" if self._preview.model_view else "keep",
+        )
+
+    def _take(self, exported: Exported) -> None:
+        if exported.image is not None:
+            self._to_clipboard(exported.image)
+        elif exported.path is not None:
+            self._preferences.set_folder("export", exported.path.parent)
+            self._session.stack.setClean()
+            self.written.emit(exported.path)
+
+    def _to_clipboard(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+        self.copied.emit(image.width())

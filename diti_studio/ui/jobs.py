@@ -1,0 +1,252 @@
+"""What the window asks of the inference worker, and what the worker answers: immutable values that cross threads."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtGui import QImage
+
+from diti_studio.core.errors import DitiError
+
+if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
+    from diti_studio.core.edit import Edit
+    from diti_studio.core.editor import Detail, Phase, Subject
+    from diti_studio.core.packs import Pack
+    from diti_studio.core.pictures import Picture
+    from diti_studio.core.runtime import Device
+
+Role = Literal["subject", "reference"]
+
+_serials = itertools.count(1)
+
+
+class Priority(IntEnum):
+    """Which waiting job is taken first."""
+
+    PACK = 0
+    OPEN = 1
+    PREPARE = 2
+    RENDER = 3
+    WRITE = 4
+    THUMBNAILS = 5
+    IDLE = 6
+
+
+# -- asked for -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One piece of work.
+
+    Attributes:
+        serial: grows with every job; a later job has a larger one.
+        lane: a newer job replaces the one of its lane that waits, and ends the one that runs; None never does.
+        priority: which waiting job comes first; equal ones come in the order of asking.
+        patient: when replaced while it runs, it may still show what it is about to finish.
+        idle: it gives way to any other job.
+    """
+
+    serial: int = field(default_factory=_serials.__next__)
+    lane: str | None = None
+    priority: Priority = Priority.RENDER
+    patient: bool = False
+    idle: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a picture comes from: exactly one of a file, a member of the pack, or pixels from another program."""
+
+    name: str
+    path: Path | None = None
+    member: str | None = None
+    image: QImage | None = None
+
+    @property
+    def reference(self) -> str:
+        """What a recipe calls this picture."""
+        return str(self.path) if self.path is not None else self.name
+
+    @classmethod
+    def file(cls, path: str | Path) -> Source:
+        """A file on the disk."""
+        return cls(Path(path).name or str(path), path=Path(path))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadPack(Job):
+    """Load a model pack on a device; the one in use stays when that fails."""
+
+    name: str | None
+    device: str
+    lane: str | None = "pack"
+    priority: Priority = Priority.PACK
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenPicture(Job):
+    """Read, frame and encode a picture; ``picture`` is given where it was read before."""
+
+    source: Source
+    picture: Picture | None = None
+    role: Role = "subject"
+    choice: str = "auto"
+    lane: str | None = "open"
+    priority: Priority = Priority.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepare(Job):
+    """Invert a picture and walk it back unedited once, so that the first edit is quick."""
+
+    opened: Opened
+    lane: str | None = "prepare"
+    priority: Priority = Priority.PREPARE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Render(Job):
+    """The picture under an edit, forming.
+
+    Attributes:
+        key: names the result; equal keys give equal pictures.
+        max_side: composes at most this large, for the screen.
+    """
+
+    opened: Opened
+    edit: Edit
+    key: tuple[object, ...]
+    quality: Literal["preview", "standard"]
+    max_side: int
+    detail: Detail = "keep"
+    lender: Opened | None = None
+    lane: str | None = "render"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export(Job):
+    """Render with all of the source's pixels, then write a file, or hand the pixels back when ``path`` is None."""
+
+    opened: Opened
+    edit: Edit
+    lender: Opened | None = None
+    detail: Detail = "keep"
+    path: Path | None = None
+    quality: int = 92
+    recipe: bool = True
+    overwrite: bool = False
+    priority: Priority = Priority.WRITE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thumbnails(Job):
+    """Small pictures of sources, for the start page."""
+
+    sources: tuple[Source, ...]
+    side: int
+    lane: str | None = "thumbnails"
+    priority: Priority = Priority.THUMBNAILS
+
+
+# -- answered --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InstalledPack:
+    """A pack that can be chosen."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, eq=False)
+class PackReady:
+    """A pack is loaded and in use."""
+
+    job: LoadPack
+    pack: Pack
+    device: Device
+    notes: tuple[str, ...]
+    installed: tuple[InstalledPack, ...]
+    devices: tuple[Device, ...]
+    samples: tuple[Source, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A picture that the pack has seen. Two of them are the same only if they are one object.
+
+    Attributes:
+        image: the framed square in the photo's own pixels, at most ``worker.SCREEN_SIDE`` large.
+        side: of the framed square, in the photo's pixels.
+    """
+
+    job: OpenPicture
+    source: Source
+    subject: Subject
+    image: QImage
+    side: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Formed:
+    """A picture on its way or arrived, and how far the work is.
+
+    Attributes:
+        image: what to show; None while the picture is only being inverted.
+        model_image: the network's own picture at its own size.
+        fidelity: PSNR in dB of the network's unedited picture, where this is one and it has arrived.
+    """
+
+    job: Prepare | Render | Export
+    image: QImage | None
+    model_image: QImage
+    phase: Phase
+    step: int
+    of: int
+    t: int | None
+    final: bool
+    seconds: float
+    fidelity: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Exported:
+    """A file was written, or the pixels are there to be copied."""
+
+    job: Export
+    path: Path | None
+    image: QImage | None
+
+
+@dataclass(frozen=True, eq=False)
+class Thumbnail:
+    """A small picture of a source."""
+
+    job: Thumbnails
+    source: Source
+    image: QImage
+
+
+@dataclass(frozen=True, eq=False)
+class Failed:
+    """A job ended without its result."""
+
+    job: Job
+    error: Exception
+
+    @property
+    def expected(self) -> bool:
+        """False where the program is at fault."""
+        return isinstance(self.error, DitiError)
+
+    @property
+    def text(self) -> str:
+        """One sentence for the user."""
+        return str(self.error) if self.expected else f"{type(self.error).__name__}: {self.error}"

@@ -1,0 +1,478 @@
+"""The main window: puts the parts together and carries what one says to the others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+
+from diti_studio.ui import actions, drops, theme
+from diti_studio.ui.carry import carried
+from diti_studio.ui.controls import Controls
+from diti_studio.ui.exporting import Exporter
+from diti_studio.ui.jobs import (
+    Failed,
+    Formed,
+    Job,
+    LoadPack,
+    Opened,
+    OpenPicture,
+    PackReady,
+    Role,
+    Source,
+    Thumbnails,
+)
+from diti_studio.ui.message_bar import MessageBar
+from diti_studio.ui.models_menu import ModelsMenu
+from diti_studio.ui.preferences import SCHEMES, Preferences
+from diti_studio.ui.preview import Preview, Shown
+from diti_studio.ui.session import Session, State
+from diti_studio.ui.status import StatusLine
+from diti_studio.ui.style import window_style
+from diti_studio.ui.welcome import WelcomePage
+from diti_studio.ui.worker import Worker
+from diti_studio.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from diti_studio.core.edit import Edit
+    from diti_studio.core.packs import Pack
+
+log = logging.getLogger(__name__)
+
+HOLD_KEYS = (Qt.Key.Key_B, Qt.Key.Key_Backslash)
+REST_MS = 250  # a pause between two jobs this short is not called rest
+
+
+class MainWindow(QMainWindow):
+    """One open picture and the controls for it."""
+
+    pack_ready = Signal(object)  # PackReady
+    picture_opened = Signal(object)  # Opened
+    failed = Signal(object)  # Failed
+
+    def __init__(self, preferences: Preferences, *, pack: str | None = None, device: str | None = None) -> None:
+        super().__init__()
+        self._preferences = preferences
+        self._pack_name = pack or preferences.pack
+        self._device_name = device or preferences.device
+        self._ready: PackReady | None = None
+        self._choosing = False  # whether pack and device were chosen in the menu, and so are to be remembered
+        self._carrying: tuple[int, Edit] | None = None  # serial of the job that opens the picture again, its edit
+        self._shown_picture: Opened | None = None
+        self.worker = Worker()
+        self.session = Session(self)
+        self.preview = Preview(self.worker, self.session, self)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._build()
+        self.controls = Controls(self.session, self.workspace, self)
+        self.exporter = Exporter(self.worker, self.session, self.preview, preferences, self)
+        self._connect()
+        self._follow_session()
+
+    def _build(self) -> None:
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self.setStyleSheet(window_style())
+        self.message = MessageBar()
+        self.welcome = WelcomePage()
+        self.welcome.set_recent(self._preferences.recent)
+        self.workspace = Workspace(self.session.stack)
+        self.pages = QStackedWidget()
+        self.pages.setObjectName("pages")
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(self.workspace)
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.message)
+        layout.addWidget(self.pages, 1)
+        self.setCentralWidget(central)
+        self.status = StatusLine()
+        self.setStatusBar(self.status)
+
+        self.actions_by_id = actions.build(self)
+        menus = actions.fill_menus(self.menuBar(), self.actions_by_id)
+        self._models = ModelsMenu(menus["models"])
+        theme_menu = menus["view"].addMenu(self.tr("&Theme"))
+        schemes = QActionGroup(self)
+        names = (self.tr("&System"), self.tr("&Light"), self.tr("&Dark"))
+        for scheme, name in zip(SCHEMES, names, strict=True):
+            action = theme_menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(scheme == self._preferences.scheme)
+            action.triggered.connect(lambda _=False, scheme=scheme: self._choose_scheme(scheme))
+            schemes.addAction(action)
+        toolbar = QToolBar(self.tr("Toolbar"))
+        toolbar.setObjectName("toolbar")
+        toolbar.setMovable(False)
+        actions.fill_toolbar(toolbar, self.actions_by_id)
+        self.addToolBar(toolbar)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # which would offer to hide the toolbar for good
+        self.restoreGeometry(self._preferences.layout("geometry"))
+        self.workspace.restore(self._preferences)
+
+    def _connect(self) -> None:
+        worker, space = self.worker, self.workspace
+        worker.began.connect(self._on_began)
+        worker.ended.connect(self._on_ended)
+        worker.pack_ready.connect(self._on_pack)
+        worker.device_changed.connect(self._on_device)
+        worker.opened.connect(self._on_opened)
+        worker.formed.connect(self._on_formed)
+        self.exporter.copied.connect(self._on_copied)
+        self.exporter.written.connect(self._on_written)
+        worker.failed.connect(self._on_failed)
+        worker.thumbnail.connect(self.welcome.add_sample)
+        self._rest.timeout.connect(self._on_rest)
+        self.session.changed.connect(self._follow_session)
+        stack = self.session.stack
+        stack.cleanChanged.connect(lambda clean: self.setWindowModified(not clean))
+        stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
+        stack.canRedoChanged.connect(self.actions_by_id["redo"].setEnabled)
+        self.preview.shown.connect(self._show)
+        self.preview.assessed.connect(self.status.set_fidelity)
+        self.welcome.open_requested.connect(self.choose_picture)
+        self.welcome.source_chosen.connect(self.open_source)
+        self.status.cancel_requested.connect(self.cancel_work)
+        self._models.pack_chosen.connect(self._choose_pack)
+        self._models.device_chosen.connect(self._choose_device)
+        space.canvas.zoom_changed.connect(self.status.set_zoom)
+        space.reference.path_dropped.connect(lambda path: self.open_source(Source.file(path), "reference"))
+        space.reference.image_dropped.connect(lambda image: self.open_source(drops.pixels(image), "reference"))
+        space.reference.browse_requested.connect(self._choose_reference)
+
+    # -- beginning and ending --------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Starts the worker and loads the model; called once the window shows."""
+        self.worker.start()
+        self._load_pack()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._preferences.set_layout("geometry", self.saveGeometry())
+        self.workspace.save(self._preferences)
+        self._rest.stop()
+        if not self.worker.stop():
+            log.error("the worker did not end in time")
+        super().closeEvent(event)
+
+    def _load_pack(self) -> None:
+        self.worker.submit(LoadPack(name=self._pack_name, device=self._device_name))
+
+    # -- opening ---------------------------------------------------------------------------------------
+
+    def open_source(self, source: Source, role: Role = "subject") -> None:
+        """Opens a picture in the background."""
+        if role == "subject":
+            self.message.clear()
+        self.worker.submit(OpenPicture(source=source, role=role, lane="open" if role == "subject" else "reference"))
+
+    def choose_picture(self) -> None:
+        """Asks for a file and opens it."""
+        self._choose(self.tr("Open a Picture"), "subject")
+
+    def _choose_reference(self) -> None:
+        self._choose(self.tr("Choose a Reference"), "reference")
+
+    def _choose(self, title: str, role: Role) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, title, self._preferences.folder("open"),
+            self.tr("Pictures ({0});;All files (*)").format(
+                "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.heic *.heif *.avif *.bmp *.gif"
+            ),
+        )  # fmt: skip
+        if path:
+            self._preferences.set_folder("open", Path(path).parent)
+            self.open_source(Source.file(path), role)
+
+    def paste(self) -> None:
+        """Opens what was copied: a file or pixels."""
+        self.open_all(drops.sources_of(QGuiApplication.clipboard().mimeData()))
+
+    def show_welcome(self) -> None:
+        """Goes to the start page; the open picture stays as it is, and is a click away."""
+        self.welcome.set_recent(self._preferences.recent)
+        self.pages.setCurrentWidget(self.workspace if self.pages.currentWidget() is self.welcome else self.welcome)
+        if self.session.state is None:
+            self.pages.setCurrentWidget(self.welcome)
+
+    def open_all(self, sources: Sequence[Source]) -> None:
+        """Opens the first of several pictures, and says so."""
+        if not sources:
+            self.message.show_text(self.tr("There is no picture in what was given."), "error")
+            return
+        self.open_source(sources[0])
+        if len(sources) > 1:
+            self.message.show_text(
+                self.tr("{0} pictures were given; {1} is opened.").format(len(sources), sources[0].name)
+            )
+
+    # -- editing ---------------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Takes the last step back."""
+        self.session.stack.undo()
+
+    def redo(self) -> None:
+        """Does it again."""
+        self.session.stack.redo()
+
+    def reset_all(self) -> None:
+        """Sets every control to zero; the reference stays."""
+        self.controls.reset_all()
+
+    def cancel_work(self) -> None:
+        """Stops what runs; with nothing to stop, closes the message."""
+        if self.status.is_busy:
+            self.preview.stop()
+            self._on_rest()
+            self.status.rest(self.tr("Cancelled"))
+        else:
+            self.message.clear()
+
+    # -- viewing ---------------------------------------------------------------------------------------
+
+    def set_split(self, on: bool) -> None:
+        """Before and after across a line."""
+        self.workspace.canvas.set_split(on)
+
+    def set_model_view(self, on: bool) -> None:
+        """The network's own picture."""
+        self.preview.set_model_view(on)
+
+    def zoom_in(self) -> None:
+        """One step closer."""
+        self.workspace.canvas.zoom_in()
+
+    def zoom_out(self) -> None:
+        """One step away."""
+        self.workspace.canvas.zoom_out()
+
+    def zoom_fit(self) -> None:
+        """The whole picture."""
+        self.workspace.canvas.fit()
+
+    def zoom_actual(self) -> None:
+        """A source pixel for a screen pixel."""
+        self.workspace.canvas.actual_size()
+
+    def _choose_scheme(self, scheme: str) -> None:
+        self._preferences.scheme = scheme
+        application = QApplication.instance()
+        if isinstance(application, QApplication) and scheme in ("system", "light", "dark"):
+            theme.apply(application, scheme)
+
+    # -- writing ---------------------------------------------------------------------------------------
+
+    def copy(self) -> None:
+        """Copies the edited picture with all its pixels."""
+        self.exporter.copy()
+
+    def export(self) -> None:
+        """Asks where to, then writes in the background."""
+        self.exporter.ask()
+
+    # -- models ----------------------------------------------------------------------------------------
+
+    def _choose_pack(self, name: str) -> None:
+        self._pack_name, self._choosing = name, True
+        self._load_pack()
+
+    def _choose_device(self, name: str) -> None:
+        self._device_name, self._choosing = name, True
+        self._load_pack()
+
+    # -- help ------------------------------------------------------------------------------------------
+
+    def show_shortcuts(self) -> None:
+        """Every key and gesture."""
+        from diti_studio.ui import help as help_windows
+
+        help_windows.shortcut_sheet(self).open()
+
+    def show_guide(self) -> None:
+        """The idea in a page."""
+        from diti_studio.ui import help as help_windows
+
+        help_windows.guide(self).open()
+
+    def show_about(self) -> None:
+        """Name, version, licence."""
+        from diti_studio.ui import help as help_windows
+
+        help_windows.about(self).open()
+
+    # -- what the worker says --------------------------------------------------------------------------
+
+    def _on_began(self, job: Job) -> None:
+        if not job.idle:
+            self._rest.stop()
+            self.status.begin(job)
+
+    def _on_ended(self, job: Job) -> None:
+        if not job.idle:
+            self._rest.start()
+
+    def _on_rest(self) -> None:
+        self.workspace.canvas.set_progress(None)
+        self.status.rest("")
+
+    def _on_pack(self, ready: PackReady) -> None:
+        before, self._ready = self._ready, ready
+        if self._choosing:
+            self._preferences.pack, self._preferences.device = self._pack_name, self._device_name
+        self._models.fill(ready, self._device_name)
+        self.status.set_pack(ready.pack, ready.device)
+        self.controls.set_pack(ready.pack)
+        if ready.notes:
+            self.message.show_text(" ".join(ready.notes))
+        self.welcome.clear_samples()
+        self.worker.submit(Thumbnails(sources=ready.samples, side=self.welcome.thumbnail_side()))
+        state = self.session.state
+        if state is not None and before is not None:
+            self._carry(state, before.pack, ready.pack)
+        self._follow_session()
+        self.pack_ready.emit(ready)
+
+    def _carry(self, state: State, before: Pack, after: Pack) -> None:
+        """Opens the picture again, as the new pack sees it, with what of its edit the pack knows."""
+        edit, lost = carried(state.edit, before, after)
+        opened = state.opened
+        job = OpenPicture(source=opened.source, choice=opened.job.choice, picture=opened.subject.picture)
+        self._carrying = (job.serial, edit)
+        self.worker.submit(job)
+        if lost:
+            self.message.show_text(
+                self.tr("{0} has no counterpart for: {1}.").format(after.manifest.title, ", ".join(lost))
+            )
+
+    def _on_device(self, device: object, notes: tuple[str, ...]) -> None:
+        self.status.set_pack(self._ready.pack if self._ready else None, device)
+        self.message.show_text(" ".join(notes))
+
+    def _on_opened(self, opened: Opened) -> None:
+        job = opened.job
+        if job.role == "reference":
+            self.session.set_lender(opened, self.tr("Reference {0}").format(opened.source.name))
+        elif self._carrying is not None and self._carrying[0] == job.serial:
+            self.session.restart(State(opened, self._carrying[1]))
+            self._carrying = None
+        else:
+            self.session.open(opened, self.tr("Open {0}").format(opened.source.name))
+            if opened.source.path is not None:
+                self._preferences.add_recent(opened.source.path.absolute())
+        if opened.notes:
+            self.message.show_text(f"{opened.source.name}: {'; '.join(opened.notes)}.")
+        self.picture_opened.emit(opened)
+
+    def _on_formed(self, formed: Formed) -> None:
+        if not formed.job.idle and formed.of:
+            self.status.progress(formed)
+            self.workspace.canvas.set_progress(formed.step / formed.of)
+
+    def _on_copied(self, side: int) -> None:
+        self.status.rest(self.tr("Copied {0} × {0} pixels").format(side))
+
+    def _on_written(self, path: Path) -> None:
+        self.message.show_text(self.tr("Written to {0}").format(path))
+
+    def _on_failed(self, failed: Failed) -> None:
+        if failed.expected:
+            self.message.show_text(failed.text, "error")
+        else:
+            self.report_defect(failed.text)
+        if isinstance(failed.job, LoadPack):
+            self._on_pack_failed(failed.job)
+        self.failed.emit(failed)
+
+    def _on_pack_failed(self, job: LoadPack) -> None:
+        """Goes on with what is in use; at the start, a remembered pack that is gone gives way to another one."""
+        if self._ready is not None:
+            self._pack_name, self._device_name = self._ready.job.name, self._ready.job.device
+            self._models.fill(self._ready, self._device_name)
+        elif job.name is not None and job.name == self._preferences.pack:
+            self._pack_name = self._preferences.pack = None
+            self._load_pack()
+
+    def report_defect(self, text: str) -> None:
+        """Says that the program is at fault."""
+        self.message.show_text(
+            self.tr("This should not have happened: {0} (details are in the log file).").format(text), "error"
+        )
+
+    # -- what the session says -------------------------------------------------------------------------
+
+    def _follow_session(self) -> None:
+        state, space = self.session.state, self.workspace
+        actions.update(self.actions_by_id, pack=self._ready is not None, picture=state is not None)
+        stack = self.session.stack
+        self.actions_by_id["undo"].setEnabled(stack.canUndo())
+        self.actions_by_id["redo"].setEnabled(stack.canRedo())
+        if state is None:
+            self.setWindowTitle("DiTi Studio")
+            self.pages.setCurrentWidget(self.welcome)
+            self.status.set_zoom(None)
+            return
+        if state.opened is not self._shown_picture:
+            self._shown_picture = state.opened
+            space.canvas.set_original(state.opened.image, state.opened.side)
+            self.status.set_fidelity(None)
+            self.pages.setCurrentWidget(space)
+            self.setWindowTitle(f"{state.opened.source.name}[*] — DiTi Studio")
+
+    def _show(self, shown: Shown, final: bool) -> None:
+        model = self.actions_by_id["model"].isChecked()
+        self.workspace.canvas.set_result(shown.model_image if model else shown.image)
+
+    # -- events ----------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in HOLD_KEYS and self.session.state is not None:
+            self.workspace.canvas.set_holding(True)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() in HOLD_KEYS and not event.isAutoRepeat():
+            self.workspace.canvas.set_holding(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.workspace.canvas.set_holding(False)  # the release goes to another window
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if drops.has_source(event.mimeData()):
+            event.acceptProposedAction()
+            self._set_drop_target(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._set_drop_target(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._set_drop_target(False)
+        event.acceptProposedAction()
+        self.open_all(drops.sources_of(event.mimeData()))
+
+    def _set_drop_target(self, on: bool) -> None:
+        self.pages.setProperty("dropTarget", on)
+        self.pages.style().unpolish(self.pages)
+        self.pages.style().polish(self.pages)

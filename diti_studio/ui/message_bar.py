@@ -1,0 +1,64 @@
+"""A line above the picture that tells what went wrong, or what is worth knowing, without stopping anybody's work."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from diti_studio.ui import icons
+
+Kind = Literal["note", "error"]
+
+
+class MessageBar(QFrame):
+    """Shows one sentence until it is closed or another one comes. Style sheets see its ``kind``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self.setAccessibleName(self.tr("Message"))
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._close = QToolButton()
+        self._close.setAutoRaise(True)
+        self._close.setIcon(icons.icon("close"))
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.clicked.connect(self.clear)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 6, 6, 6)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence that is shown; empty when none is."""
+        return self._text.text() if not self.isHidden() else ""
+
+    @property
+    def kind(self) -> str:
+        """Whether it is a note or an error."""
+        return str(self.property("kind") or "")
+
+    def show_text(self, text: str, kind: Kind = "note") -> None:
+        """Shows a sentence in place of the last one."""
+        self._text.setText(text)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("kind", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setAccessibleDescription(text)
+        self.show()
+
+    def clear(self) -> None:
+        """Hides the bar."""
+        self._text.clear()
+        self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._close.setIcon(icons.icon("close"))

@@ -1,0 +1,101 @@
+"""What the program remembers between starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings
+
+RECENT = 8
+SCHEMES = ("system", "light", "dark")
+
+
+class Preferences:
+    """Typed access to the settings; a value of the wrong kind counts as absent."""
+
+    def __init__(self) -> None:
+        self._settings = QSettings("DiTi Studio", "DiTi Studio")
+
+    # -- look and models -------------------------------------------------------------------------------
+
+    @property
+    def scheme(self) -> str:
+        """system, light or dark."""
+        return self._one_of("look/scheme", SCHEMES)
+
+    @scheme.setter
+    def scheme(self, value: str) -> None:
+        self._settings.setValue("look/scheme", value)
+
+    @property
+    def pack(self) -> str | None:
+        """Name of the pack that was chosen; None leaves it to the program."""
+        return self._text("models/pack") or None
+
+    @pack.setter
+    def pack(self, value: str | None) -> None:
+        self._settings.setValue("models/pack", value or "")
+
+    @property
+    def device(self) -> str:
+        """auto, or the name of a device."""
+        return self._text("models/device") or "auto"
+
+    @device.setter
+    def device(self, value: str) -> None:
+        self._settings.setValue("models/device", value)
+
+    # -- files -----------------------------------------------------------------------------------------
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Pictures that were opened, the latest first."""
+        value: Any = self._settings.value("files/recent")
+        paths = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return tuple(Path(path) for path in paths if isinstance(path, str) and path)[:RECENT]
+
+    def add_recent(self, path: Path) -> None:
+        """Puts a picture first."""
+        others = [other for other in self.recent if other != path]
+        self._settings.setValue("files/recent", [str(p) for p in (path, *others)][:RECENT])
+
+    def clear_recent(self) -> None:
+        """Forgets them all."""
+        self._settings.remove("files/recent")
+
+    def folder(self, which: str) -> str:
+        """Where pictures were last opened from, or exported to."""
+        return self._text(f"files/{which}-folder")
+
+    def set_folder(self, which: str, path: Path) -> None:
+        """Remembers a folder."""
+        self._settings.setValue(f"files/{which}-folder", str(path))
+
+    @property
+    def export_format(self) -> str:
+        """The suffix that was last exported to."""
+        return self._text("files/export-format") or ".png"
+
+    @export_format.setter
+    def export_format(self, suffix: str) -> None:
+        self._settings.setValue("files/export-format", suffix)
+
+    # -- window ----------------------------------------------------------------------------------------
+
+    def layout(self, name: str) -> QByteArray:
+        """The saved state of a window or splitter; empty when there is none."""
+        value: Any = self._settings.value(f"window/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        """Saves the state of a window or splitter."""
+        self._settings.setValue(f"window/{name}", state)
+
+    def _text(self, key: str) -> str:
+        value: Any = self._settings.value(key)
+        return value if isinstance(value, str) else ""
+
+    def _one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+        value = self._text(key)
+        return value if value in allowed else allowed[0]

@@ -1,0 +1,115 @@
+"""The line at the bottom: which model on which device, what is being done and how far, and a way to stop it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
+
+from diti_studio.ui.jobs import Export, Formed, Job, LoadPack, OpenPicture, Prepare, Render
+
+if TYPE_CHECKING:
+    from diti_studio.core.packs import Pack
+    from diti_studio.core.runtime import Device
+
+
+class StatusLine(QStatusBar):
+    """Left: what is being done. Right: zoom, fidelity, pack and device."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._work = QLabel()
+        self._cancel = QToolButton()
+        self._cancel.setObjectName("cancelButton")
+        self._cancel.setText(self.tr("Cancel"))
+        self._cancel.setToolTip(self.tr("Stop the work that runs (Esc)"))
+        self._cancel.clicked.connect(self.cancel_requested)
+        self._cancel.hide()
+        self._fidelity, self._zoom, self._pack, self._device = QLabel(), QLabel(), QLabel(), QLabel()
+        self._fidelity.setToolTip(
+            self.tr("How closely the network rebuilds this picture before any edit; above 25 dB edits look right.")
+        )
+        self._pack.setToolTip(self.tr("The model in use"))
+        self._device.setToolTip(self.tr("What the network runs on"))
+        for label, name in (
+            (self._work, self.tr("Work")),
+            (self._fidelity, self.tr("Fidelity")),
+            (self._zoom, self.tr("Zoom")),
+            (self._pack, self.tr("Model")),
+            (self._device, self.tr("Device")),
+        ):
+            label.setAccessibleName(name)
+        self.addWidget(self._work)
+        self.addWidget(self._cancel)
+        for label in (self._fidelity, self._zoom, self._pack, self._device):
+            self.addPermanentWidget(label)
+
+    @property
+    def work(self) -> str:
+        """What is said about the work."""
+        return self._work.text()
+
+    @property
+    def is_busy(self) -> bool:
+        """True while there is something to cancel."""
+        return not self._cancel.isHidden()
+
+    # -- what is there ---------------------------------------------------------------------------------
+
+    def set_pack(self, pack: Pack | None, device: Device | None) -> None:
+        """Names the model and what it runs on."""
+        self._pack.setText(f"{pack.manifest.title} · {pack.manifest.image_size} px" if pack else self.tr("No model"))
+        self._device.setText(device.title if device else "")
+
+    def set_zoom(self, zoom: float | None) -> None:
+        """Screen pixels per source pixel."""
+        self._zoom.setText(f"{100 * zoom:.0f} %" if zoom is not None else "")
+
+    def set_fidelity(self, decibels: float | None) -> None:
+        """PSNR of the rebuilt picture."""
+        self._fidelity.setText(self.tr("Rebuilt at {0:.1f} dB").format(decibels) if decibels is not None else "")
+
+    # -- what is done ----------------------------------------------------------------------------------
+
+    def begin(self, job: Job) -> None:
+        """A job began."""
+        match job:
+            case LoadPack():
+                text = self.tr("Loading the model…")
+            case OpenPicture():
+                text = self.tr("Opening {0}…").format(job.source.name)
+            case Export():
+                text = self.tr("Exporting…") if job.path else self.tr("Copying…")
+            case Prepare():
+                text = self.tr("Getting to know the picture…")
+            case _:
+                text = ""
+        if text:
+            self._work.setText(text)
+        self._cancel.setVisible(isinstance(job, Export | Prepare | Render))
+
+    def progress(self, formed: Formed) -> None:
+        """A step was done."""
+        if formed.of == 0:
+            return
+        if formed.phase == "inverting":
+            doing = self.tr("Inverting")
+        elif isinstance(formed.job, Export):
+            doing = self.tr("Exporting")
+        else:
+            preview = isinstance(formed.job, Render) and formed.job.quality == "preview"
+            doing = self.tr("Preview") if preview else self.tr("Refining")
+        parts = [doing, self.tr("step {0} of {1}").format(formed.step, formed.of)]
+        if formed.t is not None:
+            parts.append(f"t = {formed.t}")
+        parts.append(self.tr("{0:.1f} s").format(formed.seconds))
+        self._work.setText(" · ".join(parts))
+
+    def rest(self, text: str) -> None:
+        """Nothing is being done."""
+        self._work.setText(text)
+        self._cancel.hide()

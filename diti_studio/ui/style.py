@@ -1,0 +1,30 @@
+"""What the window adds to the theme: its start page, messages and frames, in the palette's own colours."""
+
+from __future__ import annotations
+
+_STYLE = """
+#welcomePage { background: palette(base); }
+#welcomeTitle { font-size: 30px; font-weight: 600; }
+#welcomeLine { font-size: 15px; color: palette(placeholder-text); }
+#heading { font-size: 13px; font-weight: 600; color: palette(placeholder-text); }
+#hint { color: palette(placeholder-text); }
+#primaryButton {
+    background: palette(highlight); color: palette(highlighted-text); border: none; border-radius: 6px;
+    padding: 10px 22px; font-size: 14px; font-weight: 600;
+}
+#primaryButton:focus { border: 2px solid palette(highlighted-text); padding: 8px 20px; }
+#linkButton { border: none; padding: 3px 0; color: palette(link); text-align: left; background: transparent; }
+#linkButton:hover, #linkButton:focus { text-decoration: underline; }
+#sampleCard { border: 2px solid transparent; border-radius: 12px; padding: 0; background: transparent; }
+#sampleCard:hover, #sampleCard:focus { border-color: palette(accent); }
+#messageBar { background: palette(midlight); border: none; border-left: 4px solid palette(accent); }
+#messageBar[kind="error"] { border-left-color: #d9534f; }
+#pages[dropTarget="true"] { border: 3px solid palette(accent); }
+#cancelButton { padding: 1px 8px; }
+#key { font-weight: 600; }
+"""
+
+
+def window_style() -> str:
+    """The style sheet of the main window."""
+    return _STYLE

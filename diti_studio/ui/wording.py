@@ -1,0 +1,45 @@
+"""What a change is called in the history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diti_studio.core.edit import Blend
+    from diti_studio.core.packs import Pack
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("history", text)
+
+
+def attribute_change(pack: Pack, name: str, amount: float) -> str:
+    """``Smile +1.20``."""
+    title = next((a.title for a in pack.manifest.attributes if a.name == name), name)
+    return f"{title} {_amount(amount)}"
+
+
+def groups_change(before: Sequence[float], after: Sequence[float]) -> str:
+    """``Time-step groups 12–19 to +1.20``: the groups that differ, and their amount where they share one."""
+    changed = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+    if not changed:
+        return _tr("Time-step groups")
+    first, last = changed[0], changed[-1]
+    where = _tr("Group {0}").format(first) if first == last else _tr("Groups {0}–{1}").format(first, last)
+    amounts = {after[i] for i in changed}
+    return f"{where} {_amount(amounts.pop())}" if len(amounts) == 1 else where
+
+
+def blend_change(blend: Blend | None, noise: float) -> str:
+    """``Borrow groups 12–19, 50 %``."""
+    if blend is None:
+        return _tr("Borrow noise, {0:.0f} %").format(100 * noise) if noise else _tr("Borrow nothing")
+    return _tr("Borrow groups {0}–{1}, {2:.0f} %").format(blend.start, blend.end - 1, 100 * blend.alpha)
+
+
+def _amount(amount: float) -> str:
+    return f"{amount:+.2f}".replace("-", "−") if amount else _tr("to zero")

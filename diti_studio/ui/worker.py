@@ -1,0 +1,325 @@
+"""The one thread that owns the networks and touches the disk, so that the window never waits.
+
+Everything heavy is imported here, after the window shows. Jobs come in through a mailbox; results leave as signals that
+carry immutable values and arrive in the window's own thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer, Qt, QThread, Signal
+from PySide6.QtGui import QImage
+
+from diti_studio.core.errors import Cancelled, DitiError, PackError
+from diti_studio.ui.imaging import thumbnail, to_image, to_pixels
+from diti_studio.ui.jobs import (
+    Export,
+    Exported,
+    Failed,
+    Formed,
+    InstalledPack,
+    Job,
+    LoadPack,
+    Opened,
+    OpenPicture,
+    PackReady,
+    Prepare,
+    Render,
+    Source,
+    Thumbnail,
+    Thumbnails,
+)
+from diti_studio.ui.mailbox import Mailbox, Ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from diti_studio.core.editor import Editor, Quality, Subject, View
+    from diti_studio.core.pictures import Picture
+
+log = logging.getLogger(__name__)
+
+SCREEN_SIDE = 1600
+"""Pictures are composed at most this large for the screen; an export has all of the source's pixels."""
+
+MODEL_SIDE = 512
+
+PATIENCE_MS = 150
+"""For so long a replaced preview goes on, so that a drag that never rests still shows pictures."""
+
+
+class Worker(QThread):
+    """Takes jobs in the order of their priority and reports what becomes of them."""
+
+    began = Signal(object)  # Job
+    ended = Signal(object)  # Job, whatever became of it
+    pack_ready = Signal(object)  # PackReady
+    device_changed = Signal(object, tuple)  # Device, notes: a provider failed in a run
+    opened = Signal(object)  # Opened
+    formed = Signal(object)  # Formed
+    exported = Signal(object)  # Exported
+    thumbnail = Signal(object)  # Thumbnail
+    failed = Signal(object)  # Failed
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("inference")
+        self._mailbox = Mailbox()
+        self._editor: Editor | None = None
+        self._notes: tuple[str, ...] = ()
+
+    # -- from the window's thread ----------------------------------------------------------------------
+
+    def submit(self, job: Job) -> None:
+        """Hands in a job."""
+        self._mailbox.put(job)
+
+    def cancel(self, which: Callable[[Job], bool]) -> None:
+        """Drops the waiting jobs that ``which`` names; the running one ends at its next step if it does."""
+        self._mailbox.cancel(which)
+
+    def cancel_all(self) -> None:
+        """Drops all that waits and ends the running job, within its step."""
+        if self._mailbox.cancel(lambda _: True):
+            self._interrupt()
+
+    def stop(self, timeout_ms: int = 10_000) -> bool:
+        """Ends the running job and the thread; False when it does not end in time."""
+        self._mailbox.close()
+        self._interrupt()
+        return self.wait(timeout_ms)
+
+    def _interrupt(self) -> None:
+        editor = self._editor
+        if editor is not None:
+            editor.network.interrupt()
+
+    # -- in the worker's thread ------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """The thread's life: one job after the other until the box is closed."""
+        while (ticket := self._mailbox.take()) is not None:
+            self.began.emit(ticket.job)
+            try:
+                self._do(ticket)
+            except Cancelled:
+                log.debug("cancelled: %s", type(ticket.job).__name__)
+            except Exception as error:  # a defect must not end the thread: the window lives on and tells of it
+                if not isinstance(error, DitiError):
+                    log.exception("%s failed", type(ticket.job).__name__)
+                self.failed.emit(Failed(ticket.job, error))
+            self._report_device()
+            self.ended.emit(ticket.job)
+        self._editor = None
+
+    def _do(self, ticket: Ticket) -> None:
+        match ticket.job:
+            case LoadPack() as job:
+                self._load_pack(job)
+            case OpenPicture() as job:
+                self._open(job, ticket)
+            case Prepare() as job:
+                self._prepare(job, ticket)
+            case Render() as job:
+                self._render(job, ticket)
+            case Export() as job:
+                self._export(job, ticket)
+            case Thumbnails() as job:
+                self._thumbnails(job, ticket)
+            case job:
+                raise TypeError(f"the worker does not know {type(job).__name__}")
+
+    def _load_pack(self, job: LoadPack) -> None:
+        from diti_studio.core import packs
+        from diti_studio.core.editor import Editor
+        from diti_studio.core.resources import resource
+        from diti_studio.core.runtime import devices
+
+        pack = packs.find(job.name)
+        _ = pack.latents  # a damaged file is found now, not at the first move
+        editor = Editor(pack, job.device)
+        self._editor, self._notes = editor, editor.notes
+        samples = [Source(_title(name), member=name) for name in pack.samples()]
+        if pack.manifest.domain == "face":
+            samples += [Source(_title(path.name), path=path) for path in sorted(resource("samples").glob("*.jpg"))]
+        self.pack_ready.emit(
+            PackReady(job, pack, editor.device, editor.notes, tuple(_installed()), devices(), tuple(samples))
+        )
+
+    def _open(self, job: OpenPicture, ticket: Ticket) -> None:
+        editor = self._needed_editor()
+        picture = job.picture or self._picture(job.source)
+        ticket.stopped.check()
+        subject = editor.open(picture, job.choice)
+        self.opened.emit(Opened(job, job.source, subject, _screen(subject), len(subject.square), subject.notes))
+
+    def _prepare(self, job: Prepare, ticket: Ticket) -> None:
+        from diti_studio.core.edit import Edit
+        from diti_studio.core.editor import Quality
+
+        editor, subject = self._needed_editor(), job.opened.subject
+        for view in editor.prepare(subject, Quality.PREVIEW.value, ticket.stopped):
+            self._show(job, view)
+        for _ in editor.render(subject, Edit(), Quality.PREVIEW, detail="model", cancel=ticket.stopped):
+            pass
+
+    def _render(self, job: Render, ticket: Ticket) -> None:
+        editor, quality = self._needed_editor(), self._quality(job)
+        self._invert(job, quality, ticket)
+        clock = QElapsedTimer()
+        clock.start()
+        views = editor.render(
+            job.opened.subject,
+            job.edit,
+            quality,
+            reference=job.lender.subject if job.lender else None,
+            detail=job.detail,
+            max_side=job.max_side,
+            cancel=ticket.stopped if job.patient else ticket.replaced,
+        )
+        for view in views:
+            self._show(job, view)
+            if job.patient and not view.final and ticket.replaced.cancelled and clock.elapsed() > PATIENCE_MS:
+                return
+
+    def _export(self, job: Export, ticket: Ticket) -> None:
+        from diti_studio.core import pictures
+        from diti_studio.core.editor import Quality
+
+        editor, subject = self._needed_editor(), job.opened.subject
+        lender = job.lender.subject if job.lender else None
+        pixels = subject.square
+        for view in editor.render(
+            subject, job.edit, Quality.STANDARD, reference=lender, detail=job.detail, cancel=ticket.stopped
+        ):
+            self._show(job, view)
+            pixels = view.pixels
+        ticket.stopped.check()
+        if job.path is None:
+            self.exported.emit(Exported(job, None, to_image(pixels)))
+            return
+        sources = [s.picture.path for s in (subject, lender) if s is not None and s.picture.path is not None]
+        path = pictures.save(
+            pixels, job.path, recipe=job.edit.to_json() if job.recipe else None, exif=subject.picture.exif,
+            sources=sources, quality=job.quality, overwrite=job.overwrite,
+        )  # fmt: skip
+        self.exported.emit(Exported(job, path, None))
+
+    def _thumbnails(self, job: Thumbnails, ticket: Ticket) -> None:
+        for source in job.sources:
+            ticket.replaced.check()
+            try:
+                pixels = self._picture(source).pixels
+            except DitiError as error:  # one that cannot be read is not offered
+                log.info("no thumbnail of %s: %s", source.name, error)
+                continue
+            self.thumbnail.emit(Thumbnail(job, source, thumbnail(to_image(pixels), job.side)))
+
+    # -- parts of jobs ---------------------------------------------------------------------------------
+
+    def _needed_editor(self) -> Editor:
+        if self._editor is None:
+            raise PackError("No model pack is loaded: choose one in the Models menu first.")
+        return self._editor
+
+    def _quality(self, job: Render) -> Quality:
+        from diti_studio.core.editor import Quality
+
+        return Quality.PREVIEW if job.quality == "preview" else Quality.STANDARD
+
+    def _invert(self, job: Render, quality: Quality, ticket: Ticket) -> None:
+        """Inverts what is not yet inverted. A newer render needs it as well, so only ``stopped`` ends it."""
+        editor = self._needed_editor()
+        borrows_noise = job.lender is not None and job.edit.blend_noise > 0
+        if job.edit.is_identity and job.detail == "keep":
+            return
+        for opened in (job.opened, job.lender) if borrows_noise else (job.opened,):
+            if opened is not None:
+                for view in editor.prepare(opened.subject, quality.value, ticket.stopped):
+                    self._show(job, view)
+
+    def _picture(self, source: Source) -> Picture:
+        from diti_studio.core import pictures
+
+        if source.path is not None:
+            return pictures.load(source.path)
+        if source.image is not None:
+            return pictures.from_pixels(to_pixels(source.image))
+        assert source.member is not None
+        return pictures.decode(self._needed_editor().pack.read(source.member), source.name)
+
+    def _show(self, job: Prepare | Render | Export, view: View) -> None:
+        fidelity = None
+        if view.final and isinstance(job, Render) and job.edit.is_identity and job.detail == "model":
+            fidelity = _psnr(job.opened.subject, view)
+        self.formed.emit(
+            Formed(
+                job,
+                to_image(view.pixels) if view.phase == "rendering" and not isinstance(job, Export) else None,
+                _enlarged(view.model_pixels),
+                view.phase,
+                view.step,
+                view.of,
+                view.t,
+                view.final,
+                view.seconds,
+                fidelity,
+            )
+        )
+
+    def _report_device(self) -> None:
+        editor = self._editor
+        if editor is not None and editor.notes != self._notes:
+            self.device_changed.emit(editor.device, editor.notes[len(self._notes) :])
+            self._notes = editor.notes
+
+
+def _screen(subject: Subject) -> QImage:
+    image = to_image(subject.square)
+    if image.width() <= SCREEN_SIDE:
+        return image
+    return image.scaled(
+        SCREEN_SIDE, SCREEN_SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+
+
+def _enlarged(pixels: npt.NDArray[np.uint8]) -> QImage:
+    """The network's picture, at least so large that the screen's own, plainer enlargement does not show."""
+    import numpy as np
+    from PIL import Image
+
+    if len(pixels) >= MODEL_SIDE:
+        return to_image(pixels)
+    return to_image(np.asarray(Image.fromarray(pixels).resize((MODEL_SIDE, MODEL_SIDE), Image.Resampling.BICUBIC)))
+
+
+def _psnr(subject: Subject, view: View) -> float:
+    """PSNR in dB of the network's picture against what it was given."""
+    import numpy as np
+
+    error = float(np.mean((view.model_pixels.astype(np.float64) - subject.model_square) ** 2))
+    return math.inf if error == 0 else 10 * math.log10(255**2 / error)
+
+
+def _installed() -> Iterator[InstalledPack]:
+    from diti_studio.core import packs
+
+    for path in packs.installed():
+        try:
+            manifest = packs.Pack.open(path).manifest
+        except PackError as error:
+            log.info("pack left out: %s", error)
+            continue
+        yield InstalledPack(path.name.removesuffix(packs.SUFFIX), manifest.title)
+
+
+def _title(member: str) -> str:
+    """``samples/real-astronaut.png`` -> ``Real astronaut``."""
+    return member.rpartition("/")[2].rpartition(".")[0].replace("-", " ").replace("_", " ").strip().capitalize()

@@ -1,0 +1,62 @@
+"""The arrangement of the window while a picture is open: canvas, equaliser below it, the other controls beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
+
+from diti_studio.ui.attribute_panel import AttributePanel
+from diti_studio.ui.canvas import Canvas
+from diti_studio.ui.equaliser_panel import EqualiserPanel
+from diti_studio.ui.history_panel import HistoryPanel
+from diti_studio.ui.preferences import Preferences
+from diti_studio.ui.reference_panel import ReferencePanel
+
+COLUMN = 330  # logical pixels that the right column gets at first
+
+
+class Workspace(QSplitter):
+    """Canvas and panels. The lines between them can be dragged, and are remembered."""
+
+    def __init__(self, stack: QUndoStack, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.canvas = Canvas()
+        self.equaliser = EqualiserPanel()
+        self.attributes = AttributePanel()
+        self.reference = ReferencePanel()
+        self.history = HistoryPanel(stack)
+
+        self._left = QSplitter(Qt.Orientation.Vertical)
+        self._left.addWidget(self.canvas)
+        self._left.addWidget(self.equaliser)
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(self.reference, self.tr("Reference"))
+        self._tabs.addTab(self.history, self.tr("History"))
+        self._right = QSplitter(Qt.Orientation.Vertical)
+        self._right.addWidget(self.attributes)
+        self._right.addWidget(self._tabs)
+        self.addWidget(self._left)
+        self.addWidget(self._right)
+        self._splitters = {"columns": self, "left": self._left, "right": self._right}
+        for splitter, first, second in ((self, 1, 0), (self._left, 1, 0), (self._right, 3, 2)):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(5)
+            splitter.setStretchFactor(0, first)
+            splitter.setStretchFactor(1, second)
+        self.setSizes([10_000, COLUMN])
+        self._left.setSizes([10_000, self.equaliser.sizeHint().height()])
+        self._right.setSizes([440, 260])
+
+    def restore(self, preferences: Preferences) -> None:
+        """Puts the lines where they were."""
+        for name, splitter in self._splitters.items():
+            state = preferences.layout(name)
+            if not state.isEmpty():
+                splitter.restoreState(state)
+
+    def save(self, preferences: Preferences) -> None:
+        """Remembers where the lines are."""
+        for name, splitter in self._splitters.items():
+            preferences.set_layout(name, splitter.saveState())
