@@ -347,6 +347,7 @@ class AmountField(QDoubleSpinBox):
     def __init__(self, low: float, high: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._low, self._high = low, high
+        self._told = 0.0
         self.setDecimals(2)
         self.setRange(low, high)
         self.setSingleStep(STEP / UNIT)
@@ -365,6 +366,7 @@ class AmountField(QDoubleSpinBox):
             self.setRange(min(self._low, amount), max(self._high, amount))
             if round(amount * UNIT) != round(self.value() * UNIT):  # do not disturb what is being typed
                 self.setValue(amount)
+        self._told = self.value()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
@@ -383,5 +385,8 @@ class AmountField(QDoubleSpinBox):
         self._rest.wait()
 
     def _value_changed(self) -> None:
+        if self.value() == self._told:  # Qt says it again on Return
+            return
+        self._told = self.value()
         self._rest.hold()  # typing may go on: Return or leaving the field ends it
         self.moved.emit(self.value())

@@ -42,6 +42,7 @@ class AttributePanel(QWidget):
         self._enabled = False
         self._rows: dict[str, AttributeSlider] = {}
         self._filter = QLineEdit()
+        self._filter.setObjectName("filter")
         self._filter.setPlaceholderText(self.tr("Find an attribute"))
         self._filter.setAccessibleName(self._filter.placeholderText())
         self._filter.setClearButtonEnabled(True)

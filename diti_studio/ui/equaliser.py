@@ -206,6 +206,9 @@ class Equaliser(QWidget):
                 return i
         return len(self._bars) - 1
 
+    def _stage_of(self, bar: Bar) -> Stage:
+        return next(stage for stage in self._stages if stage.index == bar.stage)
+
     def _mean(self, bar: Bar) -> float:
         return sum(self._amounts[bar.start : bar.end]) / len(bar)
 
@@ -361,7 +364,7 @@ class Equaliser(QWidget):
             return None
         bar = self._bars[self._bar_at(place.x())]
         left = next(b.left for b in self._bars if b.stage == bar.stage)
-        stage = next(stage for stage in self._stages if stage.index == bar.stage)
+        stage = self._stage_of(bar)
         return stage if len(stage) > 1 and place.x() < left + 20 else None
 
     # -- range -----------------------------------------------------------------------------------------
@@ -434,7 +437,7 @@ class Equaliser(QWidget):
     def describe(self, index: int) -> str:
         """A bar in words: stage, time-steps, amount."""
         bar = self._bars[index]
-        stage = next(stage for stage in self._stages if stage.index == bar.stage)
+        stage = self._stage_of(bar)
         values = self._amounts[bar.start : bar.end]
         amount = f"{self._mean(bar):+.2f}" if any(values) else "0"
         text = self.tr("{stage}, time-steps {start} to {end}: {amount} sd").format(
@@ -458,10 +461,17 @@ class Equaliser(QWidget):
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._takes(event):
+            event.accept()
+            return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self._tip_at(QPointF(event.pos())), self)
             return True
         return super().event(event)
+
+    def _takes(self, event: QKeyEvent) -> bool:
+        """Escape is taken before the window's own while there is a range to give up."""
+        return event.key() == Qt.Key.Key_Escape and self._range != (0, 0)
 
     def _tip_at(self, place: QPointF) -> str:
         if not self._bars:
@@ -469,7 +479,10 @@ class Equaliser(QWidget):
         if place.y() >= self.axis().top():
             return self.tr("Drag here to choose a range of time, for example for what the reference lends.")
         if place.y() < self.header().bottom():
-            return self.tr("Double-click opens a stage into its single groups.")
+            stage = self._stage_of(self._bars[self._bar_at(place.x())])
+            return self.tr("{stage}, time-steps {start} to {end}.\nDouble-click shows its single groups.").format(
+                stage=stage.name, start=stage.t_start, end=stage.t_end - 1
+            )
         return self.describe(self._bar_at(place.x())) + self.tr("\nDrag across bars to paint; double-click resets.")
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -162,6 +162,8 @@ class _Drawing:
                 text_left = left + 19
             box = QRectF(text_left, header.top(), right - text_left - 2, header.height() - 5)
             self.painter.setPen(self.ink)
+            if box.width() < metrics.averageCharWidth() * 4:
+                continue  # a letter and dots tell nothing; the tool tip has the name
             text = metrics.elidedText(stage.name, Qt.TextElideMode.ElideRight, box.width())
             self.painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 

@@ -1,7 +1,8 @@
 """Icons: our own line drawings, tinted by the palette at the moment of painting.
 
 An SVG says ``currentColor`` wherever it wants ink. The engine puts in the palette's text colour when Qt asks for
-pixels, at the size and density that the screen needs: icons follow a change from light to dark, and stay crisp at any scale.
+pixels, at the size and density that the screen needs: icons follow a change from light to dark, and stay crisp at any
+scale.
 """
 
 from __future__ import annotations
@@ -43,8 +44,7 @@ class _TintedEngine(QIconEngine):
         return self._pixels(size, mode)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        # Qt gives the size in pixels of the screen already.
-        pixmap = QPixmap(self._pixels(size, mode))
+        pixmap = QPixmap(self._pixels(QSize(round(size.width() * scale), round(size.height() * scale)), mode))
         pixmap.setDevicePixelRatio(scale)
         return pixmap
 

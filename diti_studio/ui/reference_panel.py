@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
 )
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from diti_studio.ui import icons, theme
 from diti_studio.ui.amount_slider import AmountField, AmountSlider
@@ -29,6 +29,9 @@ from diti_studio.ui.equaliser_layout import Stage, stages_of
 if TYPE_CHECKING:
     from diti_studio.core.edit import Blend, Edit
     from diti_studio.core.packs import Pack
+
+
+_THUMBNAIL = 68
 
 
 class ReferencePanel(QWidget):
@@ -62,6 +65,7 @@ class ReferencePanel(QWidget):
         self._field = AmountField(0, 1)
         self._noise = QCheckBox(self.tr("Use its noise too"))
         self._controls = QWidget()
+        self._hint = QLabel(self.tr("These wait for a second picture to borrow from."))
         self._build()
         self._well.clicked.connect(self.browse_requested)
         self._remove.clicked.connect(self.removed)
@@ -190,8 +194,7 @@ class ReferencePanel(QWidget):
         has = self._well.has_picture
         self._remove.setVisible(has)
         self._controls.setEnabled(has and self._groups > 0)
-        reason = "" if has else self.tr("Waits for a second picture.")
-        self._controls.setToolTip(reason)
+        self._hint.setVisible(not has)
 
     def _build(self) -> None:
         self._remove.setIcon(icons.icon("close"))
@@ -210,6 +213,9 @@ class ReferencePanel(QWidget):
         self._noise.setToolTip(
             self.tr("Also move the picture's noise x_T toward the reference's: pose and layout follow")
         )
+        self._hint.setWordWrap(True)
+        self._hint.setFont(theme.small_font(self))
+        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         blend = QHBoxLayout()
         blend.addWidget(self._slider, 1)
         blend.addWidget(self._field)
@@ -227,6 +233,7 @@ class ReferencePanel(QWidget):
         layout.setSpacing(theme.SPACE)
         layout.addLayout(top)
         layout.addWidget(self._controls)
+        layout.addWidget(self._hint)
         layout.addStretch(1)
 
 
@@ -240,9 +247,9 @@ class _Well(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedHeight(84)
+        self.setFixedHeight(_THUMBNAIL + 2 * theme.SPACE)
         self._name: str | None = None
-        self._image = QImage()
+        self._picture = QPixmap()
         self._invited = False
 
     @property
@@ -250,7 +257,13 @@ class _Well(QWidget):
         return self._name is not None
 
     def show_picture(self, name: str | None, image: QImage | None) -> None:
-        self._name, self._image = name, image or QImage()
+        self._name = name
+        self._picture = QPixmap()
+        if image is not None and not image.isNull():
+            side = round(_THUMBNAIL * max(self.devicePixelRatioF(), 2))
+            self._picture = QPixmap.fromImage(
+                image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+            )
         self.setAccessibleName(
             self.tr("Reference: {name}. Choose another").format(name=name) if name else self.tr("Choose a reference")
         )
@@ -293,19 +306,11 @@ class _Well(QWidget):
             self._paint_invitation(painter)
 
     def _paint_picture(self, painter: QPainter) -> None:
-        side = self.height() - 16
-        left = 8
-        if not self._image.isNull():
-            density = self.devicePixelRatioF()
-            pixels = round(side * density)
-            picture = QPixmap.fromImage(
-                self._image.scaled(
-                    pixels, pixels, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-                )
-            )
-            picture.setDevicePixelRatio(density)
-            painter.drawPixmap(8, 8, picture)
-            left = 8 + side + theme.SPACE
+        left = theme.SPACE
+        if not self._picture.isNull():
+            shown = self._picture.size().scaled(_THUMBNAIL, _THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio)
+            painter.drawPixmap(QRect(QPoint(left, (self.height() - shown.height()) // 2), shown), self._picture)
+            left += shown.width() + theme.SPACE
         painter.setPen(self.palette().color(QPalette.ColorRole.Text))
         room = self.rect().adjusted(left, 8, -8, -8)
         metrics = QFontMetrics(self.font())

@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from diti_studio.core.resources import resource
+
 Scheme = Literal["system", "light", "dark"]
 
 # Distances in device-independent pixels: between parts of one thing, between things, around a panel.
@@ -80,6 +82,10 @@ QMainWindow::separator {{ background: {separator}; width: 4px; height: 4px; }}
 QMainWindow::separator:hover {{ background: {accent}; }}
 QStatusBar::item {{ border: none; }}
 QToolBar {{ border: none; spacing: 2px; padding: 3px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {edge}; border-radius: 3px; background: {base}; }}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {accent}; }}
+QCheckBox::indicator:checked {{ background: {highlight}; border-color: {accent}; image: url("{check}"); }}
+QCheckBox::indicator:disabled {{ border-color: {line}; background: {separator}; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
 QScrollBar::handle {{ background: {line}; border-radius: 3px; margin: 3px; }}
@@ -145,6 +151,10 @@ def style_sheet(colours: QPalette) -> str:
     return _STYLE.format(
         tip=colours.color(_Role.ToolTipBase).name(),
         tip_text=colours.color(_Role.ToolTipText).name(),
+        base=colours.color(_Role.Base).name(),
+        highlight=colours.color(_Role.Highlight).name(),
+        edge=colours.color(_Role.PlaceholderText).name(),
+        check=resource("themes", "check.svg").as_posix(),
         line=colours.color(_Role.Mid).name(),
         handle=colours.color(_Role.PlaceholderText).name(),
         title=colours.color(_Role.AlternateBase).name(),

@@ -1,0 +1,149 @@
+"""Contrast by program, icons that follow the palette, and the way from one scheme to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from diti_studio.core.resources import resource
+from diti_studio.ui import icons, theme
+
+Role = QPalette.ColorRole
+NAMES = sorted(path.stem for path in resource("icons").glob("*.svg"))
+
+
+@pytest.fixture
+def app(qapp: QApplication) -> Iterator[QApplication]:
+    """The application; its look is put back."""
+    colours, sheet, style = qapp.palette(), qapp.styleSheet(), qapp.style().objectName()
+    yield qapp
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(colours)
+    qapp.setStyle(style)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        (Role.WindowText, Role.Window),
+        (Role.Text, Role.Base),
+        (Role.Text, Role.AlternateBase),
+        (Role.ButtonText, Role.Button),
+        (Role.ButtonText, Role.Midlight),
+        (Role.HighlightedText, Role.Highlight),
+        (Role.PlaceholderText, Role.Window),
+        (Role.PlaceholderText, Role.Base),
+        (Role.Link, Role.Window),
+        (Role.Link, Role.Base),
+        (Role.ToolTipText, Role.ToolTipBase),
+    ],
+)
+def test_text_is_readable(dark: bool, text: QPalette.ColorRole, ground: QPalette.ColorRole) -> None:
+    colours = theme.palette(dark)
+    assert theme.contrast(colours.color(text), colours.color(ground)) >= 4.5
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_controls_stand_out(dark: bool) -> None:
+    colours = theme.palette(dark)
+    grounds = [colours.color(Role.Window), colours.color(Role.Base)]
+    shown = [colours.color(Role.Accent), *theme.stage_colours(5, dark)]
+    assert all(theme.contrast(colour, ground) >= 3 for colour in shown for ground in grounds)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_greys_around_the_picture_are_neutral(dark: bool) -> None:
+    colours = theme.palette(dark)
+    for role in (Role.Window, Role.Base, Role.Button, Role.WindowText):
+        assert colours.color(role).saturation() == 0
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert theme.contrast(QColor("white"), QColor("black")) == pytest.approx(21)
+    assert theme.contrast(QColor("#777777"), QColor("white")) == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 8])
+def test_stage_colours_differ(count: int) -> None:
+    colours = theme.stage_colours(count, dark=True)
+    assert len({colour.name() for colour in colours}) == count
+
+
+def test_schemes_are_worn_and_taken_off(app: QApplication) -> None:
+    theme.apply(app, "dark")
+    assert theme.is_dark(app.palette())
+    assert theme.palette(True).color(Role.ToolTipBase).name() in app.styleSheet()
+    theme.apply(app, "light")
+    assert not theme.is_dark(app.palette())
+    assert theme.palette(True).color(Role.ToolTipBase).name() not in app.styleSheet()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_icon_draws_in_the_ink_of_the_palette(app: QApplication, name: str) -> None:
+    drawn = icons.icon(name)
+    for dark in (False, True):
+        theme.apply(app, "dark" if dark else "light")
+        ink = app.palette().color(Role.WindowText)
+        image = drawn.pixmap(QSize(32, 32)).toImage()
+        solid = {
+            image.pixelColor(x, y).name() for x in range(32) for y in range(32) if image.pixelColor(x, y).alpha() == 255
+        }
+        assert ink.name() in solid
+
+
+def test_icons_are_drawn_for_the_density_of_the_screen(app: QApplication) -> None:
+    pixmap = icons.icon("open").pixmap(QSize(20, 20), 2.0)
+    assert pixmap.size() == QSize(40, 40)
+    assert pixmap.devicePixelRatio() == 2
+
+
+def test_a_disabled_icon_is_fainter(app: QApplication) -> None:
+    theme.apply(app, "dark")
+
+    def darkest(mode: QIcon.Mode) -> int:
+        image = icons.icon("close").pixmap(QSize(24, 24), mode).toImage()
+        return max(image.pixelColor(x, 12).lightness() for x in range(24) if image.pixelColor(x, 12).alpha() == 255)
+
+    assert darkest(QIcon.Mode.Disabled) < darkest(QIcon.Mode.Normal)
+
+
+def test_an_icon_survives_being_copied_and_changed(app: QApplication) -> None:
+    original = icons.icon("undo")
+    copy = QIcon(original)
+    copy.addPixmap(original.pixmap(QSize(8, 8)))  # makes Qt clone the engine
+    del original
+    assert not copy.pixmap(QSize(24, 24)).isNull()
+
+
+def test_an_icon_that_is_not_there(app: QApplication) -> None:
+    with pytest.raises(FileNotFoundError):
+        icons.icon("no-such-icon")
+
+
+def test_drawings_are_square_and_take_the_current_colour() -> None:
+    for path in resource("icons").glob("*.svg"):
+        text = path.read_text("utf-8")
+        assert 'viewBox="0 0 24 24"' in text
+        assert "currentColor" in text
+        assert "#" not in text, path.name
+
+
+def test_a_check_mark_is_shown_in_a_ticked_box(app: QApplication, qtbot: QtBot) -> None:
+    from PySide6.QtWidgets import QCheckBox
+
+    theme.apply(app, "light")
+    box = QCheckBox()
+    qtbot.addWidget(box)
+    box.setChecked(True)
+    image = box.grab().toImage()
+    inside = {image.pixelColor(x, y).name() for x in range(14) for y in range(image.height())}
+    assert "#ffffff" in inside
+    assert app.palette().color(Role.Highlight).name() in inside
+    assert Path(resource("themes", "check.svg")).is_file()
