@@ -21,7 +21,7 @@ mkdir -p "$OUT" "$WORK"
 train() { # train RUN ARGUMENTS...: SIGTERM makes the trainer write a checkpoint and end with status 0
     local run=$1
     shift
-    timeout --signal=TERM --kill-after=60 "$((MINUTES * 60))" "$PYTHON" -m trainer.cli --preset demo-faces --run "$run" "$@" || {
+    timeout --signal=TERM --kill-after=60 "$((MINUTES * 60))" "$PYTHON" -m trainer --preset demo-faces --run "$run" "$@" || {
         local status=$?
         [ "$status" -eq 124 ] || return "$status"
     }
@@ -38,7 +38,7 @@ tables)
     ;;
 faces)
     if [ -n "${RESUME:-}" ] && [ ! -d "$OUT/faces" ]; then cp -r "$RESUME/faces" "$OUT/faces"; fi
-    "$PYTHON" -m trainer.cli --render faces --count "$COUNT" --out "$WORK/faces" --size 64 --seed 1
+    "$PYTHON" -m trainer --render faces --count "$COUNT" --out "$WORK/faces" --size 64 --seed 1
     data=(--data "$WORK/faces:0.57")
     if [ -n "${PORTRAITS:-}" ]; then data+=(--data "$PORTRAITS:0.43"); fi
     mkdir -p "$OUT/faces"
