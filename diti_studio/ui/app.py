@@ -17,7 +17,7 @@ from diti_studio.core.errors import DitiError, RuntimeUnavailableError, UsageErr
 from diti_studio.ui import theme
 from diti_studio.ui.imaging import to_pixels
 from diti_studio.ui.jobs import Failed, LoadPack, OpenPicture, PackReady, Source
-from diti_studio.ui.main_window import MainWindow
+from diti_studio.ui.main_window import REST_MS, MainWindow
 from diti_studio.ui.preferences import Preferences
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,9 @@ def run(
     _log_to_file()
     preferences = Preferences()
     theme.apply(application, preferences.scheme)
-    window = MainWindow(preferences, pack=pack, device=None if device == "auto" else device)
+    window = MainWindow(
+        preferences, pack=pack, device=None if device == "auto" else device, remember_layout=screenshot is None
+    )
     sources = [Path(picture) for picture in pictures]
     shooter = _Screenshot(window, Path(screenshot), sources) if screenshot is not None else None
     sys.excepthook = _reporter(window, shooter)
@@ -100,7 +102,7 @@ class _Screenshot:
             self._take()
 
     def _take(self) -> None:
-        QTimer.singleShot(0, self._write)  # after the window has heard of it as well
+        QTimer.singleShot(2 * REST_MS, self._window, self._write)  # when the window has come to rest
 
     def _write(self) -> None:
         from diti_studio.core import pictures

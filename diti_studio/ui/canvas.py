@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -39,6 +39,7 @@ class _Levels:
 
     def __init__(self, image: QImage) -> None:
         self._images = [image]
+        self.key = image.cacheKey()
 
     def for_scale(self, scale: float) -> QImage:
         """The smallest version that is not enlarged when drawn at ``scale`` screen pixels per image pixel."""
@@ -70,7 +71,7 @@ class _PictureItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if self.holding or self.after is None:
+        if self.holding:
             self._draw(painter, self.before, self.rect)
         elif self.split is None:
             self._draw(painter, self.after, self.rect)
@@ -124,29 +125,21 @@ class Canvas(QGraphicsView):
 
     # -- what is shown ---------------------------------------------------------------------------------
 
-    def set_original(self, image: QImage, side: int) -> None:
-        """Shows a picture that is ``side`` source pixels large; the view is fitted when it is another size."""
+    def show_pictures(self, before: QImage, after: QImage, side: int) -> None:
+        """Shows a picture, and the edited one, that are ``side`` source pixels large; another size is fitted anew."""
+        if self._item.before is None or self._item.before.key != before.cacheKey():
+            self._item.before = _Levels(before)
+        self._item.after = self._item.before if after.cacheKey() == before.cacheKey() else _Levels(after)
         rect = QRectF(0, 0, side, side)
-        self._item.before = _Levels(image)
-        self._item.after = None
         if rect != self._item.rect:
             self._item.prepareGeometryChange()
             self._item.rect = rect
-            self._fitting = True
-            self._update_scene_rect()
-        if self._fitting:
             self.fit()
-        self.viewport().update()
-
-    def set_result(self, image: QImage) -> None:
-        """Shows the edited picture."""
-        self._item.after = _Levels(image)
         self.viewport().update()
 
     def shown_image(self) -> QImage | None:
         """The edited picture as it was given."""
-        levels = self._item.after or self._item.before
-        return levels.for_scale(1.0) if levels else None
+        return self._item.after.for_scale(1.0) if self._item.after else None
 
     def set_progress(self, share: float | None) -> None:
         """Draws a thin line along the top, 0..1; None hides it."""
@@ -278,6 +271,7 @@ class Canvas(QGraphicsView):
             self._dragging_split = False
             return
         super().mouseReleaseEvent(event)
+        event.accept()
         self._update_cursor(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -312,13 +306,13 @@ class Canvas(QGraphicsView):
 
     # -- drawing ---------------------------------------------------------------------------------------
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | QPoint) -> None:
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         painter.save()
         painter.resetTransform()
         painter.fillRect(self.viewport().rect(), self.palette().color(QPalette.ColorRole.Dark))
         painter.restore()
 
-    def drawForeground(self, painter: QPainter, rect: QRectF | QPoint) -> None:
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         painter.save()
         painter.resetTransform()
         picture, visible = self._picture_rect(), QRectF(self.viewport().rect())

@@ -35,6 +35,8 @@ class Controls(QObject):
         reference.moved.connect(self._move_blend)
         reference.settled.connect(self._settle_blend)
         reference.removed.connect(self._remove_reference)
+        equaliser.range_selected.connect(reference.set_selected_range)
+        reference.range_chosen.connect(equaliser.set_selected_range)
         session.changed.connect(self._follow)
 
     def set_pack(self, pack: Pack) -> None:
@@ -56,6 +58,7 @@ class Controls(QObject):
 
     def _follow(self) -> None:
         state = self._session.state
+        self._space.attributes.set_enabled_for(state is not None)
         if state is None or self._pack is None:
             return
         for panel in (self._space.attributes, self._space.equaliser, self._space.reference):

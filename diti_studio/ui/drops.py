@@ -13,8 +13,10 @@ def has_source(data: QMimeData) -> bool:
     return data.hasImage() or any(url.isLocalFile() for url in data.urls())
 
 
-def sources_of(data: QMimeData) -> list[Source]:
+def sources_of(data: QMimeData | None) -> list[Source]:
     """Local files first; else the pixels themselves, as browsers and image programs give them."""
+    if data is None:  # an empty clipboard of some platforms
+        return []
     files = [Source.file(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     if files:
         return files

@@ -94,6 +94,10 @@ class ExportDialog(QDialog):
         layout.addWidget(self._buttons)
         self._follow_path()
 
+    def set_path(self, path: Path) -> None:
+        """Fills in a file."""
+        self._path.setText(str(path))
+
     def accept(self) -> None:
         path = Path(self._path.text())
         self.chosen.emit(

@@ -182,12 +182,14 @@ class Opened:
     """A picture that the pack has seen. Two of them are the same only if they are one object.
 
     Attributes:
+        pack: identity of the pack that has seen it; no other can render it.
         image: the framed square in the photo's own pixels, at most ``worker.SCREEN_SIDE`` large.
         side: of the framed square, in the photo's pixels.
     """
 
     job: OpenPicture
     source: Source
+    pack: str
     subject: Subject
     image: QImage
     side: int

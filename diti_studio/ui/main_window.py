@@ -49,6 +49,7 @@ from diti_studio.ui.workspace import Workspace
 if TYPE_CHECKING:
     from diti_studio.core.edit import Edit
     from diti_studio.core.packs import Pack
+    from diti_studio.core.runtime import Device
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +64,17 @@ class MainWindow(QMainWindow):
     picture_opened = Signal(object)  # Opened
     failed = Signal(object)  # Failed
 
-    def __init__(self, preferences: Preferences, *, pack: str | None = None, device: str | None = None) -> None:
+    def __init__(
+        self,
+        preferences: Preferences,
+        *,
+        pack: str | None = None,
+        device: str | None = None,
+        remember_layout: bool = True,
+    ) -> None:
         super().__init__()
         self._preferences = preferences
+        self._remember_layout = remember_layout
         self._pack_name = pack or preferences.pack
         self._device_name = device or preferences.device
         self._ready: PackReady | None = None
@@ -116,16 +125,18 @@ class MainWindow(QMainWindow):
             action = theme_menu.addAction(name)
             action.setCheckable(True)
             action.setChecked(scheme == self._preferences.scheme)
-            action.triggered.connect(lambda _=False, scheme=scheme: self._choose_scheme(scheme))
+            action.setData(scheme)
             schemes.addAction(action)
+        schemes.triggered.connect(lambda action: self._choose_scheme(action.data()))
         toolbar = QToolBar(self.tr("Toolbar"))
         toolbar.setObjectName("toolbar")
         toolbar.setMovable(False)
         actions.fill_toolbar(toolbar, self.actions_by_id)
         self.addToolBar(toolbar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # which would offer to hide the toolbar for good
-        self.restoreGeometry(self._preferences.layout("geometry"))
-        self.workspace.restore(self._preferences)
+        if self._remember_layout:
+            self.restoreGeometry(self._preferences.layout("geometry"))
+            self.workspace.restore(self._preferences)
 
     def _connect(self) -> None:
         worker, space = self.worker, self.workspace
@@ -142,7 +153,7 @@ class MainWindow(QMainWindow):
         self._rest.timeout.connect(self._on_rest)
         self.session.changed.connect(self._follow_session)
         stack = self.session.stack
-        stack.cleanChanged.connect(lambda clean: self.setWindowModified(not clean))
+        stack.cleanChanged.connect(self._on_clean)
         stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
         stack.canRedoChanged.connect(self.actions_by_id["redo"].setEnabled)
         self.preview.shown.connect(self._show)
@@ -161,12 +172,13 @@ class MainWindow(QMainWindow):
 
     def start(self) -> None:
         """Starts the worker and loads the model; called once the window shows."""
+        self._load_pack()  # before the thread starts, or a picture that waits would be taken first
         self.worker.start()
-        self._load_pack()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._preferences.set_layout("geometry", self.saveGeometry())
-        self.workspace.save(self._preferences)
+        if self._remember_layout:
+            self._preferences.set_layout("geometry", self.saveGeometry())
+            self.workspace.save(self._preferences)
         self._rest.stop()
         if not self.worker.stop():
             log.error("the worker did not end in time")
@@ -272,10 +284,10 @@ class MainWindow(QMainWindow):
         """A source pixel for a screen pixel."""
         self.workspace.canvas.actual_size()
 
-    def _choose_scheme(self, scheme: str) -> None:
+    def _choose_scheme(self, scheme: theme.Scheme) -> None:
         self._preferences.scheme = scheme
         application = QApplication.instance()
-        if isinstance(application, QApplication) and scheme in ("system", "light", "dark"):
+        if isinstance(application, QApplication):
             theme.apply(application, scheme)
 
     # -- writing ---------------------------------------------------------------------------------------
@@ -345,7 +357,7 @@ class MainWindow(QMainWindow):
         self.welcome.clear_samples()
         self.worker.submit(Thumbnails(sources=ready.samples, side=self.welcome.thumbnail_side()))
         state = self.session.state
-        if state is not None and before is not None:
+        if state is not None and before is not None and state.opened.pack != ready.pack.identity:
             self._carry(state, before.pack, ready.pack)
         self._follow_session()
         self.pack_ready.emit(ready)
@@ -362,7 +374,7 @@ class MainWindow(QMainWindow):
                 self.tr("{0} has no counterpart for: {1}.").format(after.manifest.title, ", ".join(lost))
             )
 
-    def _on_device(self, device: object, notes: tuple[str, ...]) -> None:
+    def _on_device(self, device: Device, notes: tuple[str, ...]) -> None:
         self.status.set_pack(self._ready.pack if self._ready else None, device)
         self.message.show_text(" ".join(notes))
 
@@ -399,6 +411,8 @@ class MainWindow(QMainWindow):
             self.report_defect(failed.text)
         if isinstance(failed.job, LoadPack):
             self._on_pack_failed(failed.job)
+        elif self._carrying is not None and self._carrying[0] == failed.job.serial:
+            self.session.restart(None)  # what is open cannot be edited with this pack
         self.failed.emit(failed)
 
     def _on_pack_failed(self, job: LoadPack) -> None:
@@ -431,14 +445,16 @@ class MainWindow(QMainWindow):
             return
         if state.opened is not self._shown_picture:
             self._shown_picture = state.opened
-            space.canvas.set_original(state.opened.image, state.opened.side)
             self.status.set_fidelity(None)
             self.pages.setCurrentWidget(space)
             self.setWindowTitle(f"{state.opened.source.name}[*] — DiTi Studio")
 
-    def _show(self, shown: Shown, final: bool) -> None:
-        model = self.actions_by_id["model"].isChecked()
-        self.workspace.canvas.set_result(shown.model_image if model else shown.image)
+    def _show(self, shown: Shown) -> None:
+        after = shown.model_image if self.preview.model_view else shown.image
+        self.workspace.canvas.show_pictures(shown.opened.image, after, shown.opened.side)
+
+    def _on_clean(self, clean: bool) -> None:
+        self.setWindowModified(not clean)
 
     # -- events ----------------------------------------------------------------------------------------
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from diti_studio.ui.theme import Scheme
+
 RECENT = 8
-SCHEMES = ("system", "light", "dark")
+SCHEMES: Final[tuple[Scheme, ...]] = ("system", "light", "dark")
 
 
 class Preferences:
@@ -20,12 +22,16 @@ class Preferences:
     # -- look and models -------------------------------------------------------------------------------
 
     @property
-    def scheme(self) -> str:
-        """system, light or dark."""
-        return self._one_of("look/scheme", SCHEMES)
+    def scheme(self) -> Scheme:
+        """The colours that were chosen."""
+        text = self._text("look/scheme")
+        for scheme in SCHEMES:
+            if scheme == text:
+                return scheme
+        return SCHEMES[0]
 
     @scheme.setter
-    def scheme(self, value: str) -> None:
+    def scheme(self, value: Scheme) -> None:
         self._settings.setValue("look/scheme", value)
 
     @property
@@ -95,7 +101,3 @@ class Preferences:
     def _text(self, key: str) -> str:
         value: Any = self._settings.value(key)
         return value if isinstance(value, str) else ""
-
-    def _one_of(self, key: str, allowed: tuple[str, ...]) -> str:
-        value = self._text(key)
-        return value if value in allowed else allowed[0]

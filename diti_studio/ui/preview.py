@@ -30,6 +30,7 @@ Key = tuple[object, ...]
 class Shown:
     """What the canvas shows: the photo's pixels with the change, and the network's own picture."""
 
+    opened: Opened
     image: QImage
     model_image: QImage
 
@@ -132,7 +133,7 @@ class Preview(QObject):
         if known is not None:
             self._finished.move_to_end(key)
         elif state.edit.is_identity and not self._model_view:  # the photo itself: no network is needed
-            known = Shown(state.opened.image, to_image(state.opened.subject.model_square))
+            known = Shown(state.opened, state.opened.image, to_image(state.opened.subject.model_square))
         return known
 
     # -- answers ---------------------------------------------------------------------------------------
@@ -141,7 +142,7 @@ class Preview(QObject):
         job, state = formed.job, self._session.state
         if state is None or not isinstance(job, Render) or job.opened is not state.opened or formed.image is None:
             return
-        shown = Shown(state.opened.image if job.edit.is_identity else formed.image, formed.model_image)
+        shown = Shown(state.opened, state.opened.image if job.edit.is_identity else formed.image, formed.model_image)
         standard = job.quality == "standard"
         if formed.final and standard:
             self._remember(job.key, shown)

@@ -158,20 +158,22 @@ class Worker(QThread):
         picture = job.picture or self._picture(job.source)
         ticket.stopped.check()
         subject = editor.open(picture, job.choice)
-        self.opened.emit(Opened(job, job.source, subject, _screen(subject), len(subject.square), subject.notes))
+        self.opened.emit(
+            Opened(job, job.source, editor.pack.identity, subject, _screen(subject), len(subject.square), subject.notes)
+        )
 
     def _prepare(self, job: Prepare, ticket: Ticket) -> None:
         from diti_studio.core.edit import Edit
         from diti_studio.core.editor import Quality
 
-        editor, subject = self._needed_editor(), job.opened.subject
+        editor, subject = self._editor_of(job), job.opened.subject
         for view in editor.prepare(subject, Quality.PREVIEW.value, ticket.stopped):
             self._show(job, view)
         for _ in editor.render(subject, Edit(), Quality.PREVIEW, detail="model", cancel=ticket.stopped):
             pass
 
     def _render(self, job: Render, ticket: Ticket) -> None:
-        editor, quality = self._needed_editor(), self._quality(job)
+        editor, quality = self._editor_of(job), self._quality(job)
         self._invert(job, quality, ticket)
         clock = QElapsedTimer()
         clock.start()
@@ -193,7 +195,7 @@ class Worker(QThread):
         from diti_studio.core import pictures
         from diti_studio.core.editor import Quality
 
-        editor, subject = self._needed_editor(), job.opened.subject
+        editor, subject = self._editor_of(job), job.opened.subject
         lender = job.lender.subject if job.lender else None
         pixels = subject.square
         for view in editor.render(
@@ -228,6 +230,12 @@ class Worker(QThread):
         if self._editor is None:
             raise PackError("No model pack is loaded: choose one in the Models menu first.")
         return self._editor
+
+    def _editor_of(self, job: Prepare | Render | Export) -> Editor:
+        editor = self._needed_editor()
+        if job.opened.pack != editor.pack.identity:
+            raise Cancelled  # another pack was loaded meanwhile; the window is about to open the picture again
+        return editor
 
     def _quality(self, job: Render) -> Quality:
         from diti_studio.core.editor import Quality
