@@ -36,7 +36,7 @@ def side_by_side(left: Path, right: Path) -> Image.Image:
 
 
 def main() -> None:
-    folder = ROOT / "out"
+    folder = Path("out").resolve()  # `make` works in the project's own folder
     folder.mkdir(exist_ok=True)
     before, after, both = folder / "before.png", folder / "after.png", folder / "before-after.png"
     for stale in (before, after, both):
