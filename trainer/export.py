@@ -52,7 +52,7 @@ STAGE_NAMES: dict[tuple[int, ...], tuple[str, ...]] = {
 LICENCE = "MIT"
 
 _CHECKED = Settings(10, 10, "ddim")  # how pictures are reconstructed to see what storage costs
-_CHECKED_PICTURES = 6  # of each set
+_CHECKED_PICTURES = 3  # of each set
 
 Progress = Callable[[str], None]
 

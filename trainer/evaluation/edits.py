@@ -61,10 +61,10 @@ def score_edits(
         change = np.concatenate([up, down])
         others = rest(specs, own)
         mean = change.mean(axis=0)
-        largest = np.argsort(-np.abs(np.where(np.arange(len(names)) == own, 0, mean)))[:_LEAKS]
+        beside = [i for i in np.argsort(-np.abs(mean)).tolist() if i != own][:_LEAKS]
         score = EditScore(
             kind, attribute.name, len(bench), float(mean[own]), selectivity(change, own, others),
-            float((up[:, own] >= MOVED).mean()), tuple((names[i], round(float(mean[i]), 3)) for i in largest),
+            float((up[:, own] >= MOVED).mean()), tuple((names[i], round(float(mean[i]), 3)) for i in beside),
             float(reader.correlation[kind][own]) if kind in reader.correlation else float("nan"),
         )  # fmt: skip
         progress(f"{kind} {score.name}: effect {score.effect:.2f}, selectivity {score.selectivity:.1f}")

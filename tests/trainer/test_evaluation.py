@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from diti_studio.core.editor import Settings
+from diti_studio.core.errors import UsageError
+from diti_studio.core.packs import Pack
+from tests.studio.packs_factory import SIZE, make_pack, picture
+from tests.trainer.tiny import make_renders
+from trainer.attributes import FACES, AttributeSpec, number
+from trainer.discovery import discover
+from trainer.evaluation import add_metrics, evaluate, heldout, readers
+from trainer.evaluation.calibration import Calibrator, rest
+from trainer.evaluation.edits import score_edits
+from trainer.evaluation.engine import Bench, Engine
+from trainer.evaluation.metrics import psnr, selectivity, ssim
+from trainer.evaluation.readers import Reader
+from trainer.evaluation.reconstruction import reconstruct
+from trainer.evaluation.sheets import contact_sheet
+from trainer.latents import Statistics
+
+SETTINGS = Settings(8, 8, "ddim")
+SPECS = (
+    AttributeSpec("brightness", "Brightness", "", "", number("brightness")),
+    AttributeSpec("warmth", "Warmth", "", "", number("warmth")),
+)
+
+
+class _Meter(nn.Module):
+    """Reads brightness and warmth (red less blue) off a picture, in units of a tenth of the range."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        mean = x.mean(dim=(2, 3))
+        return torch.stack([mean.mean(dim=1), mean[:, 0] - mean[:, 2]], dim=1) * 10
+
+
+METER = Reader(_Meter(), ("brightness", "warmth"), np.zeros(2), np.ones(2), {"rendered": np.array([1.0, 1.0])})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Readers are trained shortly, and kept between the tests here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setattr(readers, "IMAGES", 6_400)
+        yield
+
+
+@pytest.fixture(scope="module")
+def renders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_renders(tmp_path_factory.mktemp("data") / "renders", 400)
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    return Pack.open(make_pack(tmp_path_factory.mktemp("packs") / "tiny", domain="face"))
+
+
+@pytest.fixture(scope="module")
+def bench(pack: Pack) -> Bench:
+    return Bench(Engine(pack, "cpu"), np.stack([picture(i, SIZE) for i in range(5)]), SETTINGS)
+
+
+# -- measures ----------------------------------------------------------------------------------------------
+
+
+def test_psnr_and_ssim_know_equal_and_different_pictures() -> None:
+    a = np.stack([picture(i, 32) for i in range(3)])
+    b = np.clip(a.astype(int) + 10, 0, 255).astype(np.uint8)
+    assert (psnr(a, a) == 100).all()
+    np.testing.assert_allclose(psnr(a, b), 10 * np.log10(255**2 / 100), atol=0.3)
+    np.testing.assert_allclose(ssim(a, a), 1)
+    assert (ssim(a, b) > ssim(a, a[::-1])[[0, 2]].max()).all()
+
+
+def test_selectivity_is_own_change_over_what_else_changes() -> None:
+    change = np.array([[2.0, 0.5, -0.5, 9], [2.0, -0.5, 0.5, 9]])
+    assert selectivity(change, 0, np.array([False, True, True, False])) == pytest.approx(4)
+    assert selectivity(-change, 0, np.array([False, True, True, False])) == pytest.approx(-4)
+
+
+def test_families_are_no_leaks_of_each_other() -> None:
+    names = [spec.name for spec in FACES]
+    blond = rest(FACES, names.index("hair_blond"))
+    assert not blond[names.index("hair_blond")]
+    assert not blond[names.index("hair_dark")]
+    assert blond[names.index("smile")]
+
+
+# -- pictures with known values ----------------------------------------------------------------------------
+
+
+def test_the_last_renders_and_every_eighth_photo_are_held_out(tmp_path: Path) -> None:
+    renders = heldout.load(make_renders(tmp_path / "renders", 40), 32)
+    assert np.flatnonzero(renders.held).tolist() == list(range(32, 40))
+    (tmp_path / "photos").mkdir()
+    with (tmp_path / "photos" / "labels.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["name", "smiling"])
+        for i in range(17):
+            Image.fromarray(picture(i, 48)).save(tmp_path / "photos" / f"{i}.png")
+            writer.writerow([f"{i}.png", i % 3])
+    photos = heldout.load(tmp_path / "photos", 32)
+    assert photos.images.shape == (17, 32, 32, 3)
+    assert np.flatnonzero(photos.held).tolist() == [0, 8, 16]
+    images, parts = heldout.held_out([renders, photos], "labelled", 2)
+    assert len(images) == 2
+    assert parts[0].columns["name"].tolist() == ["0.png", "16.png"]
+
+
+def test_a_folder_of_nothing_known_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="neither"):
+        heldout.load(tmp_path, 32)
+    with pytest.raises(UsageError, match="64 are needed"):
+        heldout.load(make_renders(tmp_path / "r", 10), 64)
+
+
+# -- readers -----------------------------------------------------------------------------------------------
+
+
+def test_a_reader_learns_from_pictures_and_is_kept(renders: Path) -> None:
+    sets = [heldout.load(renders, 32)]
+    trained = readers.reader(sets, FACES)
+    index = trained.names.index
+    agreement = trained.correlation["rendered"]
+    assert agreement[index("skin_tone")] > 0.8
+    assert agreement[index("yaw")] > 0.5
+    assert abs(agreement[index("smile")]) < 0.4  # which cannot be seen
+    images = sets[0].images[-5:]
+    again = readers.reader(sets, FACES)
+    assert again is not trained
+    np.testing.assert_array_equal(trained.read(images), again.read(images))
+    np.testing.assert_array_equal(trained.correlation["rendered"], again.correlation["rendered"])
+
+
+# -- edits -------------------------------------------------------------------------------------------------
+
+
+def test_an_edit_of_nothing_shows_the_source(bench: Bench) -> None:
+    np.testing.assert_array_equal(bench.edited(np.zeros(bench.z.shape[1])), bench.images)
+
+
+def test_reconstruction_gets_better_with_calls(bench: Bench) -> None:
+    few, many = reconstruct(bench.engine, "rendered", bench.images, [Settings(2, 2, "ddim"), Settings(50, 50, "ddim")])
+    assert many.psnr > few.psnr
+    assert many.worst <= many.psnr
+    assert many.name == "50+50 ddim"
+
+
+def test_edits_are_scored_by_what_they_do(bench: Bench) -> None:
+    scores = {score.name: score for score in score_edits(bench, "rendered", METER, SPECS)}
+    assert set(scores) == {"brightness", "warmth"}  # the reader knows no smile
+    found, base = scores["brightness"], METER.read(bench.images)
+    move = 2 * bench.engine.pack.latents.attribute_directions[0]
+    up, down = METER.read(bench.edited(move)) - base, base - METER.read(bench.edited(-move))
+    assert found.moved == 1
+    assert found.effect == pytest.approx((up[:, 0].mean() + down[:, 0].mean()) / 2)
+    # early time-steps see the first dims of z only, which are red: this pack leaks on purpose
+    leak = (up[:, 1].mean() + down[:, 1].mean()) / 2
+    assert found.leaks == (("warmth", pytest.approx(leak, abs=1e-3)),)
+    assert found.selectivity == pytest.approx(found.effect / leak, rel=1e-3)
+
+
+def test_calibration_takes_the_cleaner_direction_and_scales_it(pack: Pack, bench: Bench) -> None:
+    statistics = Statistics(np.zeros(bench.z.shape[1]), np.ones(bench.z.shape[1]))
+    calibrator = Calibrator(bench, METER, SPECS, pack.groups, statistics, spread=10.0)
+    clean = 0.5 * pack.latents.attribute_directions[0].astype(np.float64)
+    mixed = clean + 0.5 * pack.latents.attribute_directions[1]
+    found = calibrator.calibrate(0, {"mixed": mixed, "clean": clean, "nothing": np.zeros_like(clean)})
+    assert found.method.startswith("clean")
+    assert found.useful
+    assert found.range[0] < 0 < found.range[1]
+    assert found.profile.shape == (len(pack.groups),)
+    assert found.profile.sum() == pytest.approx(1)
+    change = METER.read(bench.edited(found.direction)) - METER.read(bench.images)
+    assert 0.5 < change[:, 0].mean() < 1.5  # one standard deviation
+
+
+def test_a_direction_that_does_nothing_is_useless(pack: Pack, bench: Bench) -> None:
+    statistics = Statistics(np.zeros(bench.z.shape[1]), np.ones(bench.z.shape[1]))
+    calibrator = Calibrator(bench, METER, SPECS, pack.groups, statistics, spread=10.0)
+    rng = np.random.default_rng(0)
+    assert not calibrator.calibrate(0, {"noise": rng.normal(0, 1e-3, bench.z.shape[1])}).useful
+    assert not calibrator.calibrate(0, {"zero": np.zeros(bench.z.shape[1])}).useful
+
+
+def test_the_range_ends_where_pictures_leave_the_data(pack: Pack, bench: Bench) -> None:
+    statistics = Statistics.of(bench.z.astype(np.float64))
+    direction = pack.latents.attribute_directions[0].astype(np.float64)
+    free = Calibrator(bench, METER, SPECS, pack.groups, statistics, 1e9).calibrate(0, {"d": direction})
+    bound = Calibrator(bench, METER, SPECS, pack.groups, statistics, 2.0).calibrate(0, {"d": direction})
+    assert bound.range[1] < free.range[1]
+
+
+def test_discovery_measures_a_real_pack(pack: Pack, renders: Path) -> None:
+    sets = [heldout.load(renders, 32)]
+    found = discover(Engine(pack, "cpu"), sets, FACES)
+    names = [attribute.name for attribute in found.attributes]
+    assert "skin_tone" in names  # the one that the pictures show in broad colours
+    assert "smile" not in names
+    tone = found.attributes[names.index("skin_tone")]
+    assert tone.selectivity is not None
+    assert len(found.directions) == len(names) == len(found.weights) == len(found.bias)
+
+
+def test_a_contact_sheet_has_a_row_for_each_attribute(bench: Bench, tmp_path: Path) -> None:
+    contact_sheet(bench, tmp_path / "docs" / "sheet.jpg", columns=3)
+    with Image.open(tmp_path / "docs" / "sheet.jpg") as sheet:
+        assert sheet.height > 3 * SIZE
+        assert sheet.width > 5 * 3 * SIZE
+
+
+# -- the whole ---------------------------------------------------------------------------------------------
+
+
+def test_evaluate_writes_a_table_json_and_the_manifest(renders: Path, tmp_path: Path) -> None:
+    folder = make_pack(tmp_path / "tiny", domain="face")
+    told: list[str] = []
+    found = evaluate(
+        folder, data=[renders], count=2, reconstructed=3, command="evaluate it",
+        record=True, sheet=tmp_path / "sheet.jpg", say=told.append,
+    )  # fmt: skip
+    assert [score.name for score in found.edits] == ["smile"]
+    assert "reconstruction" in told[-1]
+    assert "smile" in told[-1]
+    record = json.loads((tmp_path / "evaluation.json").read_text())
+    assert record["identity"] == Pack.open(folder).identity
+    assert len(record["reconstructions"]) == 4
+    metrics = {metric.name: metric for metric in Pack.open(folder).manifest.training.metrics}
+    assert metrics["psnr_rendered_20_20"].command == "evaluate it"
+    assert (tmp_path / "sheet-rendered.jpg").is_file()
+    add_metrics(folder, found.metrics())  # replaced, not doubled
+    assert len(Pack.open(folder).manifest.training.metrics) == len(metrics)
+    Pack.open(folder).verify()
+
+
+def test_evaluate_needs_a_pack_and_pictures(pack: Pack, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="neither a model pack nor a run"):
+        evaluate(tmp_path, data=[])
+    with pytest.raises(UsageError, match="known values"):
+        evaluate(pack.path, data=[])
