@@ -60,6 +60,7 @@ class AttributePanel(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._align)
         self._experimental = _Section(self.tr("Experimental"))
         self._build()
         self.set_pack(None)
@@ -73,7 +74,7 @@ class AttributePanel(QWidget):
         """Shows the attributes of a pack; None shows that there is none."""
         body = QWidget()
         layout = QVBoxLayout(body)
-        layout.setContentsMargins(theme.MARGIN, 0, theme.TIGHT, theme.MARGIN)
+        layout.setContentsMargins(theme.MARGIN, theme.TIGHT, 0, theme.MARGIN)
         layout.setSpacing(theme.SPACE)
         self._rows = {}
         self._experimental = _Section(self.tr("Experimental"))
@@ -96,6 +97,7 @@ class AttributePanel(QWidget):
             layout.addWidget(self._notice(pack))
         layout.addStretch(1)
         old = self._scroll.takeWidget()
+        body.setContentsMargins(0, 0, theme.MARGIN, 0)
         self._scroll.setWidget(body)
         if old is not None:
             old.deleteLater()
@@ -135,6 +137,14 @@ class AttributePanel(QWidget):
         layout.addLayout(head)
         layout.addLayout(search)
         layout.addWidget(self._scroll, 1)
+
+    def _align(self) -> None:
+        """The rows end where the heading ends, whether or not there is a scroll bar beside them."""
+        bar = self._scroll.verticalScrollBar()
+        body: QWidget | None = self._scroll.widget()
+        if body is not None:  # none while a pack is exchanged
+            beside = bar.sizeHint().width() if bar.maximum() > 0 else 0
+            body.setContentsMargins(0, 0, max(theme.MARGIN - beside, 0), 0)
 
     def _notice(self, pack: Pack | None) -> QLabel:
         text = self.tr("This pack names no attributes; use the equaliser.") if pack else self.tr("No model pack yet.")

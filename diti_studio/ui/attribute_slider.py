@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 from diti_studio.ui import icons, theme
 from diti_studio.ui.amount_slider import AmountField, AmountSlider
 from diti_studio.ui.sparkline import Sparkline
+from diti_studio.ui.tips import tip
 
 if TYPE_CHECKING:
     from diti_studio.core.packs import Attribute, Manifest
@@ -107,16 +108,16 @@ class AttributeSlider(QWidget):
     def _name_for_readers(self) -> None:
         a = self.attribute
         ends = self.tr("from {minus} to {plus}").format(minus=a.minus, plus=a.plus) if a.minus and a.plus else ""
-        tip = [f"{a.title}: {ends}" if ends else a.title]
+        lines = [f"{a.title}: {ends}" if ends else a.title]
         if a.selectivity is not None:
-            tip.append(
+            lines.append(
                 self.tr("Moves its own factor {n} times as much as the others, on average.").format(
                     n=f"{a.selectivity:.1f}"
                 )
             )
-        tip.append(self.tr("Double-click resets; Shift moves in fine steps."))
-        self._title.setToolTip("\n".join(tip))
-        self.slider.setToolTip("\n".join(tip))
+        lines.append(self.tr("Double-click resets; Shift moves in fine steps."))
+        self._title.setToolTip(tip("\n".join(lines)))
+        self.slider.setToolTip(self._title.toolTip())
         self.slider.setAccessibleName(a.title)
         self.field.setAccessibleName(self.tr("{title}, number").format(title=a.title))
         self.field.setToolTip(self.tr("Standard deviations, {low} to {high}").format(low=a.range[0], high=a.range[1]))

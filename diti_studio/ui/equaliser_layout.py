@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,15 +64,14 @@ def stages_of(manifest: Manifest) -> tuple[Stage, ...]:
 def stage_edges(stages: tuple[Stage, ...], opened: Collection[int], left: float, right: float) -> list[float]:
     """Where stages begin and end between ``left`` and ``right``, ascending; one number more than there are stages.
 
-    With every stage open the axis is linear in time. Otherwise a stage is as wide as the root of its groups, so that
-    the short fine stages can be grasped, and open ones get more room.
+    With every stage open the axis is linear in time. Otherwise the short fine stages are drawn wider than they are, so
+    that they can be grasped and named, and open ones get more room.
     """
     if all(stage.index in opened for stage in stages):
         weights = [float(len(stage)) for stage in stages]
     else:
         weights = [
-            math.sqrt(len(stage)) * (_OPENED_SHARE if stage.index in opened and len(stage) > 1 else 1)
-            for stage in stages
+            len(stage) ** 0.4 * (_OPENED_SHARE if stage.index in opened and len(stage) > 1 else 1) for stage in stages
         ]
     edges, total = [left], sum(weights)
     for weight in weights:

@@ -12,7 +12,7 @@ from diti_studio.ui import theme
 from diti_studio.ui.equaliser_layout import Bar, Stage
 
 if TYPE_CHECKING:
-    from diti_studio.ui.equaliser import Equaliser
+    from diti_studio.ui.equaliser_view import EqualiserView
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,9 @@ class Scene:
     selected: tuple[int, int]
     chosen: int
     hovered: int | None
-    grabbed: bool
 
 
-def paint(view: Equaliser, scene: Scene) -> None:
+def paint(view: EqualiserView, scene: Scene) -> None:
     """Draws the whole widget."""
     painter = QPainter(view)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
@@ -41,7 +40,7 @@ def paint(view: Equaliser, scene: Scene) -> None:
 
 
 class _Drawing:
-    def __init__(self, painter: QPainter, view: Equaliser, scene: Scene) -> None:
+    def __init__(self, painter: QPainter, view: EqualiserView, scene: Scene) -> None:
         self.painter, self.view, self.scene = painter, view, scene
         self.plot, self.density = view.plot(), view.devicePixelRatioF()
         colours = view.palette()
@@ -149,8 +148,6 @@ class _Drawing:
     # -- above and below -------------------------------------------------------------------------------
 
     def _headings(self) -> None:
-        self.painter.setFont(self.view.font())
-        metrics = QFontMetricsF(self.painter.font())
         header = self.view.header()
         for stage in self.scene.stages:
             left, right = self._sides(stage)
@@ -162,8 +159,13 @@ class _Drawing:
                 text_left = left + 19
             box = QRectF(text_left, header.top(), right - text_left - 2, header.height() - 5)
             self.painter.setPen(self.ink)
+            font = self.view.font()
+            if QFontMetricsF(font).horizontalAdvance(stage.name) > box.width():
+                font = theme.small_font(self.view)
+            metrics = QFontMetricsF(font)
             if box.width() < metrics.averageCharWidth() * 4:
                 continue  # a letter and dots tell nothing; the tool tip has the name
+            self.painter.setFont(font)
             text = metrics.elidedText(stage.name, Qt.TextElideMode.ElideRight, box.width())
             self.painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
@@ -182,10 +184,12 @@ class _Drawing:
         ticks.append((self.plot.right(), self.scene.stages[-1].t_end))
         fine, coarse = self.view.tr("fine"), self.view.tr("coarse")
         taken = self.plot.left() - 30
+        groove = QRectF(self.plot.left(), axis.top() + 3, self.plot.width(), 4)
+        self.painter.fillRect(self._crisp(groove), theme.mix(self.base, self.ink, 0.16))
         self.painter.setPen(self.faint)
         for i, (x, t) in enumerate(ticks):
             self.painter.fillRect(
-                QRectF(self._snap(x), axis.top(), self._hair(), 4), theme.mix(self.base, self.ink, 0.5)
+                QRectF(self._snap(x), axis.top(), self._hair(), 7), theme.mix(self.base, self.ink, 0.5)
             )
             text = str(t)
             if i == 0:

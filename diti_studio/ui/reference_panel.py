@@ -48,7 +48,7 @@ class ReferencePanel(QWidget):
     browse_requested = Signal()
     removed = Signal()
     range_chosen = Signal(int, int)
-    """The range of groups that is lent, for whoever shows it elsewhere."""
+    """A range was chosen here, for whoever shows it elsewhere; equal numbers mean all of time."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,13 +110,9 @@ class ReferencePanel(QWidget):
         self._show_state()
 
     def set_selected_range(self, start: int, end: int) -> None:
-        """Offers the range of groups that is chosen on the equaliser, and takes it; equal numbers mean none."""
-        chosen = self.range()
-        before, self._selection = self._selection, (start, end) if start < end else (0, 0)
-        if self._selection != (0, 0):
-            chosen = self._selection
-        elif chosen == before:
-            chosen = (0, self._groups)
+        """Takes the range of groups that is chosen on the equaliser; equal numbers mean all of time."""
+        self._selection = (start, end) if start < end else (0, 0)
+        chosen = self._selection if start < end else (0, self._groups)
         moved = chosen != self.range()
         self._fill_ranges(chosen)
         if moved and self._slider.amount():
@@ -133,7 +129,8 @@ class ReferencePanel(QWidget):
         self._tell(settled=settled)
 
     def _range_activated(self) -> None:
-        self.range_chosen.emit(*self.range())
+        start, end = self.range()
+        self.range_chosen.emit(*((0, 0) if (start, end) == (0, self._groups) else (start, end)))
         self._tell(settled=True)
 
     def _tell(self, *, settled: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from diti_studio.ui import theme
+from diti_studio.ui.tips import tip
 
 if TYPE_CHECKING:
     from diti_studio.core.packs import Manifest
@@ -24,9 +25,9 @@ class Sparkline(QWidget):
         self._profile = tuple(profile)
         self._stages = [groups.stage_groups(i) for i in range(len(manifest.stages))]
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip(self._describe(manifest))
         self.setAccessibleName(self.tr("Where in time it lives"))
-        self.setAccessibleDescription(self.toolTip())
+        self.setAccessibleDescription(self._describe(manifest))
+        self.setToolTip(tip(self.accessibleDescription()))
 
     def sizeHint(self) -> QSize:
         return QSize(66, 16)

@@ -85,7 +85,8 @@ QToolBar {{ border: none; spacing: 2px; padding: 3px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {edge}; border-radius: 3px; background: {base}; }}
 QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {accent}; }}
 QCheckBox::indicator:checked {{ background: {highlight}; border-color: {accent}; image: url("{check}"); }}
-QCheckBox::indicator:disabled {{ border-color: {line}; background: {separator}; }}
+QCheckBox::indicator:disabled {{ border-color: {line}; background: {window}; }}
+QUndoView::item {{ padding: 3px 6px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
 QScrollBar::handle {{ background: {line}; border-radius: 3px; margin: 3px; }}
@@ -151,6 +152,7 @@ def style_sheet(colours: QPalette) -> str:
     return _STYLE.format(
         tip=colours.color(_Role.ToolTipBase).name(),
         tip_text=colours.color(_Role.ToolTipText).name(),
+        window=colours.color(_Role.Window).name(),
         base=colours.color(_Role.Base).name(),
         highlight=colours.color(_Role.Highlight).name(),
         edge=colours.color(_Role.PlaceholderText).name(),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
@@ -17,8 +18,6 @@ from diti_studio.ui.attribute_panel import FILTER_FROM, AttributePanel
 from diti_studio.ui.attribute_slider import AttributeSlider
 from diti_studio.ui.sparkline import Sparkline
 from tests.studio.ui.views_fixtures import drag, view_pack, wheel
-
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # what the offscreen platform cannot do
 
 Shift = Qt.KeyboardModifier.ShiftModifier
 Told = list[tuple[str, str, float]]
@@ -332,7 +331,20 @@ def test_names_and_values_are_told_to_screen_readers(panel: AttributePanel) -> N
 
 def test_the_sparkline_says_where_it_lives(panel: AttributePanel) -> None:
     spark = panel.row("a0").findChild(Sparkline)
-    assert spark.toolTip() == "Lives mostly in “Shape”, time-steps 500 to 1000 (75 %)."
+    assert spark.accessibleDescription() == "Lives mostly in “Shape”, time-steps 500 to 1000 (75 %)."
+    assert spark.accessibleDescription() in spark.toolTip()
+
+
+def test_what_a_pack_says_is_never_markup(qtbot: QtBot) -> None:
+    pack = view_pack(1)
+    hostile = "<img src='file:///etc/passwd'><b>x</b>"
+    attribute = pack.manifest.attributes[0].model_copy(update={"title": hostile})
+    row = AttributeSlider(attribute, pack.manifest)
+    qtbot.addWidget(row)
+    assert row._title.textFormat() == Qt.TextFormat.PlainText
+    shown = QTextDocument()
+    shown.setHtml(row.slider.toolTip())
+    assert hostile in shown.toPlainText()
 
 
 def test_the_sparkline_draws_its_peak_at_the_coarse_end(panel: AttributePanel) -> None:

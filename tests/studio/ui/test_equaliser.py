@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
@@ -19,8 +20,6 @@ from diti_studio.ui.equaliser import Equaliser
 from diti_studio.ui.equaliser_layout import bars_of, shifted, stages_of
 from diti_studio.ui.equaliser_panel import EqualiserPanel
 from tests.studio.ui.views_fixtures import STARTS, drag, view_pack, wheel
-
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # what the offscreen platform cannot do
 
 Shift = Qt.KeyboardModifier.ShiftModifier
 ALL = frozenset(range(5))
@@ -354,6 +353,18 @@ def test_the_chosen_bar_is_told_in_words(panel: EqualiserPanel, bars: Equaliser)
     words = "Shape, time-steps 500 to 999: +0.10 sd"
     assert bars.accessibleDescription() == words
     assert words in [label.text() for label in panel.findChildren(QLabel)]
+
+
+def test_a_listening_screen_reader_is_harmless(bars: Equaliser, told: Told) -> None:
+    QAccessible.setActive(True)
+    try:
+        bars.activateWindow()
+        bars.setFocus()
+        QTest.keyClick(bars, Qt.Key.Key_Up)
+        reader = QAccessible.queryAccessibleInterface(bars)
+        assert reader.text(QAccessible.Text.Description) == "Texture, time-steps 0 to 62: +0.10 sd"
+    finally:
+        QAccessible.setActive(False)
 
 
 def test_unequal_groups_of_a_stage_are_an_average(panel: EqualiserPanel, bars: Equaliser) -> None:

@@ -16,10 +16,8 @@ from diti_studio.ui.history_panel import HistoryPanel
 from diti_studio.ui.reference_panel import ReferencePanel
 from tests.studio.ui.views_fixtures import drag, view_pack, wheel
 
-pytestmark = [
-    pytest.mark.qt_log_ignore("propagateSizeHints"),  # what the offscreen platform cannot do
-    pytest.mark.filterwarnings("ignore:.*QDragEnterEvent"),  # its successor came after the oldest Qt that we support
-]
+# Its successor came after the oldest Qt that we support.
+pytestmark = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")
 
 Told = list[tuple[str, Blend | None, float]]
 
@@ -200,11 +198,12 @@ def test_the_range_of_the_equaliser_is_taken(panel: ReferencePanel, told: Told) 
     assert panel.range() == (0, 64)
 
 
-def test_taking_a_foreign_selection_back_keeps_a_chosen_stage(panel: ReferencePanel) -> None:
-    panel.set_selected_range(3, 9)
+def test_the_range_chosen_here_is_told_and_all_of_time_is_no_range(panel: ReferencePanel) -> None:
+    told: list[tuple[int, int]] = []
+    panel.range_chosen.connect(lambda start, end: told.append((start, end)))
     choose(panel, 2)
-    panel.set_selected_range(0, 0)
-    assert panel.range() == (4, 7)
+    choose(panel, 0)
+    assert told == [(0, 4), (4, 7), (0, 0)]
 
 
 def test_an_edit_is_shown_and_nothing_told(panel: ReferencePanel, told: Told) -> None:

@@ -1,0 +1,240 @@
+"""What the equaliser shows: stages and bars along the time axis, and the same in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from diti_studio.ui import theme
+from diti_studio.ui.equaliser_layout import LIMIT, Bar, Stage, bars_of, stages_of
+from diti_studio.ui.equaliser_painter import Scene, paint
+from diti_studio.ui.tips import tip
+
+if TYPE_CHECKING:
+    from diti_studio.core.packs import Manifest
+
+_DETENT = 4.0
+
+
+class EqualiserView(QWidget):
+    """The bars. ``amounts`` holds a number for each group, in standard deviations of its principal direction."""
+
+    described = Signal(str)
+    """What the bar under the mouse, or else the chosen one, is and stands at."""
+    opened_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Time-step equaliser"))
+        self._stages: tuple[Stage, ...] = ()
+        self._opened = frozenset[int]()
+        self._bars: tuple[Bar, ...] = ()
+        self._amounts: tuple[float, ...] = ()
+        self._limits: tuple[tuple[int, int], ...] = ()  # first and last time-step of each group
+        self._range = (0, 0)
+        self._chosen = 0
+        self._hovered: int | None = None
+
+    def sizeHint(self) -> QSize:
+        return QSize(680, 190)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, 132)
+
+    # -- what is shown ---------------------------------------------------------------------------------
+
+    def set_manifest(self, manifest: Manifest | None) -> None:
+        """Shows the stages and groups of a pack, all at zero; None shows nothing."""
+        self._stages = stages_of(manifest) if manifest else ()
+        groups = manifest.timestep_groups.groups if manifest else ()
+        self._limits = tuple((group.t_start, group.t_end - 1) for group in groups)
+        self._amounts = (0.0,) * len(groups)
+        self._opened = frozenset()
+        self._range = (0, 0)
+        self._chosen, self._hovered = 0, None
+        self._arrange()
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages that are shown, from fine to coarse."""
+        return self._stages
+
+    @property
+    def amounts(self) -> tuple[float, ...]:
+        """One number a group."""
+        return self._amounts
+
+    def set_amounts(self, amounts: tuple[float, ...]) -> None:
+        """Shows amounts, and tells nobody."""
+        if amounts != self._amounts and len(amounts) == len(self._amounts):
+            self._amounts = amounts
+            self._describe()
+            self.update()
+
+    @property
+    def selected_range(self) -> tuple[int, int]:
+        """The chosen groups, the end left out; equal numbers mean none."""
+        return self._range
+
+    def set_selected_range(self, start: int, end: int) -> None:
+        """Shows a range of groups as chosen, and tells nobody."""
+        count = len(self._amounts)
+        start, end = min(max(start, 0), count), min(max(end, 0), count)
+        self._range = (start, end) if start < end else (0, 0)
+        self.update()
+
+    @property
+    def opened(self) -> frozenset[int]:
+        """Indices of the stages that show their single groups."""
+        return self._opened
+
+    def set_opened(self, stages: frozenset[int]) -> None:
+        """Opens these stages and closes all others."""
+        if stages == self._opened:
+            return
+        group = self._bars[self._chosen].start if self._bars else 0
+        self._opened = stages
+        self._arrange()
+        self._chosen = next((i for i, bar in enumerate(self._bars) if bar.start <= group < bar.end), 0)
+        self._describe()
+        self.opened_changed.emit()
+
+    def toggle_stage(self, stage: int) -> None:
+        """Opens a stage into its groups, or closes it."""
+        self.set_opened(self._opened ^ {stage})
+
+    # -- geometry --------------------------------------------------------------------------------------
+
+    def bars(self) -> tuple[Bar, ...]:
+        """The bars as they stand, in pixels of the widget."""
+        return self._bars
+
+    def plot(self) -> QRectF:
+        """Where the bars are drawn; its top stands for +3, its bottom for -3."""
+        small = QFontMetricsF(theme.small_font(self)).height()
+        normal = QFontMetricsF(self.font()).height()
+        return QRectF(30, normal + 12, max(self.width() - 38.0, 1.0), max(self.height() - normal - small - 30, 1.0))
+
+    def header(self) -> QRectF:
+        """The strip above the bars, with the names of the stages."""
+        plot = self.plot()
+        return QRectF(plot.left(), 0, plot.width(), plot.top())
+
+    def axis(self) -> QRectF:
+        """The strip below the bars, where a range is chosen."""
+        plot = self.plot()
+        return QRectF(plot.left(), plot.bottom(), plot.width(), self.height() - plot.bottom())
+
+    def place(self, amount: float) -> float:
+        """The height at which an amount is drawn, in pixels from the top."""
+        plot = self.plot()
+        return plot.center().y() - min(max(amount, -LIMIT), LIMIT) / LIMIT * plot.height() / 2
+
+    def _amount_at(self, y: float, detent: bool = True) -> float:
+        plot = self.plot()
+        if detent and abs(y - plot.center().y()) < _DETENT:
+            return 0.0
+        amount = (plot.center().y() - y) / (plot.height() / 2) * LIMIT
+        return round(min(max(amount, -LIMIT), LIMIT), 2)
+
+    def _bar_at(self, x: float) -> int:
+        """The bar at or nearest to a place."""
+        for i, bar in enumerate(self._bars):
+            if x < bar.right:
+                return i
+        return len(self._bars) - 1
+
+    def _stage_of(self, bar: Bar) -> Stage:
+        return next(stage for stage in self._stages if stage.index == bar.stage)
+
+    def _mean(self, bar: Bar) -> float:
+        return sum(self._amounts[bar.start : bar.end]) / len(bar)
+
+    def _arrange(self) -> None:
+        plot = self.plot()
+        self._bars = bars_of(self._stages, self._opened, plot.left(), plot.right()) if self._stages else ()
+        self._chosen = min(self._chosen, max(len(self._bars) - 1, 0))
+        self._hovered = None
+        self._describe()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self._arrange()
+        super().changeEvent(event)
+
+    # -- telling ---------------------------------------------------------------------------------------
+
+    def describe(self, index: int) -> str:
+        """A bar in words: stage, time-steps, amount."""
+        bar = self._bars[index]
+        stage = self._stage_of(bar)
+        values = self._amounts[bar.start : bar.end]
+        amount = f"{self._mean(bar):+.2f}" if any(values) else "0"
+        text = self.tr("{stage}, time-steps {start} to {end}: {amount} sd").format(
+            stage=stage.name, start=self._limits[bar.start][0], end=self._limits[bar.end - 1][1], amount=amount
+        )
+        if len(set(values)) > 1:
+            text += self.tr(" on average")
+        return text
+
+    def _describe(self) -> None:
+        if not self._bars:
+            self.described.emit("")
+            return
+        self.described.emit(self.describe(self._hovered if self._hovered is not None else self._chosen))
+        chosen = self.describe(self._chosen)
+        if chosen == self.accessibleDescription():
+            return
+        self.setAccessibleDescription(chosen)
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+            if self.hasFocus():
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, chosen))
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), tip(self._tip_at(QPointF(event.pos()))), self)
+            return True
+        return super().event(event)
+
+    def _tip_at(self, place: QPointF) -> str:
+        if not self._bars:
+            return ""
+        if place.y() >= self.axis().top():
+            return self.tr("Drag here to choose a range of time, for example for what the reference lends.")
+        if place.y() < self.header().bottom():
+            stage = self._stage_of(self._bars[self._bar_at(place.x())])
+            return self.tr("{stage}, time-steps {start} to {end}.\nDouble-click shows its single groups.").format(
+                stage=stage.name, start=stage.t_start, end=stage.t_end - 1
+            )
+        return self.describe(self._bar_at(place.x())) + self.tr("\nDrag across bars to paint; double-click resets.")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        paint(
+            self,
+            Scene(
+                stages=self._stages,
+                opened=self._opened,
+                bars=self._bars,
+                amounts=self._amounts,
+                selected=self._range,
+                chosen=self._chosen,
+                hovered=self._hovered,
+            ),
+        )
