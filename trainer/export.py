@@ -1,39 +1,23 @@
 """Writes a model pack from a run: graphs, latent statistics, named directions, samples and the manifest.
 
-The pack is put together in a folder beside its place, opened and checked like a stranger's, compared with torch, and
-only then renamed: there is never half a pack, and none that computes something else than the run.
+The graphs are compared with torch before anything is written, and the pack appears whole or not at all
+(``trainer.packing``): there is never half a pack, and none that computes something else than the run.
 """
 
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
-import os
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import save
 
 from diti_studio.core.editor import Settings
-from diti_studio.core.errors import UsageError
 from diti_studio.core.framing import FramingRecipe
-from diti_studio.core.packs import (
-    MANIFEST,
-    SUFFIX,
-    Attribute,
-    Diffusion,
-    FileEntry,
-    Manifest,
-    Metric,
-    Pack,
-    Stage,
-    Training,
-)  # fmt: skip
-from trainer.attributes import FACES
+from diti_studio.core.packs import Diffusion, Manifest, Metric, Pack, Stage, Training
+from trainer.attributes import FACES, AttributeSpec
 from trainer.checkpoints import Run, load_run
 from trainer.config import parse_source
 from trainer.discovery import Discovered, discover
@@ -41,7 +25,8 @@ from trainer.evaluation.engine import Engine, TorchNetworks, to_pixels
 from trainer.evaluation.heldout import Pictures, load_sets, sets_of_run
 from trainer.evaluation.metrics import psnr
 from trainer.evaluation.samples import Sample, from_files, from_renders
-from trainer.graphs import Parity, check_parity, encoder_graph, unet_graph
+from trainer.graphs import check_parity, encoder_graph, unet_graph
+from trainer.packing import entries, latents_file, refuse_other, staged, write_files
 from trainer.storage import Storage, narrow
 
 STAGE_NAMES: dict[tuple[int, ...], tuple[str, ...]] = {
@@ -72,18 +57,19 @@ def export(
         samples: picture files, or folders of them, that users may start from.
         rendered_samples: how many held-out renders are added to them.
         measured: choose, scale and bound directions by what they do to pictures; else take the partial regression
-            with ranges of +-3 (quick, for a look at a run that is still training).
+            with ranges of +-3 (quick, for a look at a run that is still training; ``remeasure`` can follow).
         command: what the manifest says that made its figures.
 
     Raises:
         UsageError: the run or the data cannot be used, or something that is no pack is in the way.
         ParityError: the graphs do not compute what torch computes; nothing is written.
     """
-    say = progress or (lambda _: None)
+    say = progress or _silent
+    refuse_other(pack)
     trained = load_run(run)
     size, dims = trained.config.image_size, trained.groups.latent_dim
-    _refuse_other(pack)
     sets = load_sets(data, size) if data else sets_of_run(trained.config)
+    start = [*from_files(samples), *_rendered(sets, rendered_samples)]
 
     full = copy.deepcopy((trained.encoder, trained.decoder)) if storage != "fp32" else None
     stored = narrow(trained.encoder, storage) | narrow(trained.decoder, storage)
@@ -94,73 +80,76 @@ def export(
     parity = check_parity(trained.encoder, trained.decoder, encoder, unet, size, dims, trained.schedule.timesteps)
     say(f"torch and ONNX Runtime agree to {parity.worst:.1e}")
 
-    staging = pack.with_name(f".{pack.name}.{os.getpid()}.new")
-    shutil.rmtree(staging, ignore_errors=True)
-    try:
-        files = {"encoder.onnx": encoder, "unet.onnx": unet, "latents.safetensors": _latents(Discovered.none(dims))}
-        about = _Writer(trained, name, title, domain)
-        about.write(staging, files, (), _parity_metrics(parity, command))
+    bare = {"encoder.onnx": encoder, "unet.onnx": unet, "latents.safetensors": latents_file(Discovered.none(dims))}
+    with staged(pack) as staging:
+        metrics = [Metric(name="parity_with_torch", value=parity.worst, unit="of the output's rms", command=command)]
+        manifest = _manifest(trained, name, title, domain, bare)
+        write_files(staging, manifest, bare)
         engine = Engine(Pack.open(staging))
-        metrics = list(_parity_metrics(parity, command))
         if sets and full is not None:
-            images = np.concatenate([_some_held(pictures) for pictures in sets])
+            images = np.concatenate([pictures.spread(pictures.held, _CHECKED_PICTURES).images for pictures in sets])
             metrics += _storage_metrics(engine, TorchNetworks(*full), storage, images, command)
             say(", ".join(f"{metric.name} {metric.value:.2f} {metric.unit}" for metric in metrics[-2:]))
-        found = discover(engine, sets, FACES if domain == "face" else (), measured=measured, progress=say)
-        pictures = [*from_files(samples), *_rendered(sets, rendered_samples)]
-        files |= {"latents.safetensors": _latents(found)} | _sample_files(pictures)
-        about.write(staging, files, found.attributes, tuple(metrics))
-        Pack.open(staging).verify()
-        _replace(pack, staging)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        found = discover(engine, sets, _specs(domain), measured=measured, progress=say)
+        training = manifest.training.model_copy(update={"metrics": tuple(metrics)})
+        files = bare | {"latents.safetensors": latents_file(found)} | _sample_files(start)
+        write_files(staging, manifest.model_copy(update={"attributes": found.attributes, "training": training}), files)
     say(f"wrote {pack}: {sum(map(len, files.values())) / 2**20:.1f} MiB, {len(found.attributes)} attributes")
     return Pack.open(pack)
 
 
-class _Writer:
-    """Writes files and their manifest into a folder."""
+def remeasure(pack: Path, *, data: Sequence[Path], progress: Progress | None = None) -> Pack:
+    """Finds statistics, directions, ranges and profiles of a pack folder anew; its networks stay as they are.
 
-    def __init__(self, run: Run, name: str, title: str, domain: str) -> None:
-        self._run, self._name, self._title, self._domain = run, name, title, domain
+    Args:
+        data: folders of renders or labelled pictures.
 
-    def write(
-        self, folder: Path, files: dict[str, bytes], attributes: Sequence[Attribute], metrics: Sequence[Metric]
-    ) -> None:
-        for file, content in files.items():
-            path = folder / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        run, schedule = self._run, self._run.schedule
-        manifest = Manifest(
-            name=self._name,
-            title=self._title,
-            domain=self._domain,
-            image_size=run.config.image_size,
-            framing=FramingRecipe(name="ffhq" if self._domain == "face" else "centre"),
-            diffusion=Diffusion(
-                timesteps=schedule.timesteps,
-                beta_schedule=schedule.kind,
-                beta_start=schedule.beta_start,
-                beta_end=schedule.beta_end,
-            ),
-            latent_dim=run.groups.latent_dim,
-            groups=Manifest.group_entries(run.groups),
-            stages=_stages(run.groups.stage_ends),
-            attributes=tuple(attributes),
-            training=Training(
-                data=", ".join(parse_source(source)[0].name for source in run.config.data.sources),
-                images_seen=run.images,
-                code_version=metadata.version("diti-studio"),
-                metrics=tuple(metrics),
-            ),
-            licence=LICENCE,
-            files={
-                file: FileEntry(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
-                for file, content in files.items()
-            },
-        )
-        (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    Raises:
+        UsageError: the pack is a single file, or the data cannot be used.
+    """
+    refuse_other(pack)
+    before = Pack.open(pack)
+    sets = load_sets(data, before.manifest.image_size)
+    found = discover(Engine(before), sets, _specs(before.manifest.domain), progress=progress or _silent)
+    files = {name: before.read(name) for name in before.manifest.files} | {"latents.safetensors": latents_file(found)}
+    with staged(pack) as staging:
+        write_files(staging, before.manifest.model_copy(update={"attributes": found.attributes}), files)
+    return Pack.open(pack)
+
+
+def _silent(_: str) -> None: ...
+
+
+def _specs(domain: str) -> tuple[AttributeSpec, ...]:
+    return FACES if domain == "face" else ()
+
+
+def _manifest(run: Run, name: str, title: str, domain: str, files: Mapping[str, bytes]) -> Manifest:
+    """All of it but attributes and figures."""
+    schedule = run.schedule
+    return Manifest(
+        name=name,
+        title=title,
+        domain=domain,
+        image_size=run.config.image_size,
+        framing=FramingRecipe(name="ffhq" if domain == "face" else "centre"),
+        diffusion=Diffusion(
+            timesteps=schedule.timesteps,
+            beta_schedule=schedule.kind,
+            beta_start=schedule.beta_start,
+            beta_end=schedule.beta_end,
+        ),
+        latent_dim=run.groups.latent_dim,
+        groups=Manifest.group_entries(run.groups),
+        stages=_stages(run.groups.stage_ends),
+        training=Training(
+            data=", ".join(parse_source(source)[0].name for source in run.config.data.sources),
+            images_seen=run.images,
+            code_version=metadata.version("diti-studio"),
+        ),
+        licence=LICENCE,
+        files=entries(files),
+    )
 
 
 def _stages(ends: tuple[int, ...]) -> tuple[Stage, ...]:
@@ -168,27 +157,6 @@ def _stages(ends: tuple[int, ...]) -> tuple[Stage, ...]:
     return tuple(
         Stage(name=name, t_start=start, t_end=end) for name, start, end in zip(names, (0, *ends), ends, strict=False)
     )
-
-
-def _latents(found: Discovered) -> bytes:
-    tensors = {
-        "mean": found.mean,
-        "std": found.std,
-        "principal": found.principal,
-        "attribute.directions": found.directions,
-        "attribute.weights": found.weights,
-        "attribute.bias": found.bias,
-    }
-    return save({name: np.ascontiguousarray(value, np.float32) for name, value in tensors.items()})
-
-
-def _some_held(pictures: Pictures) -> np.ndarray:
-    held = np.flatnonzero(pictures.held)
-    return np.asarray(pictures.images[held[:: max(1, len(held) // _CHECKED_PICTURES)][:_CHECKED_PICTURES]])
-
-
-def _parity_metrics(parity: Parity, command: str) -> tuple[Metric, ...]:
-    return (Metric(name="parity_with_torch", value=parity.worst, unit="of the output's rms", command=command),)
 
 
 def _storage_metrics(
@@ -217,24 +185,3 @@ def _sample_files(samples: Sequence[Sample]) -> dict[str, bytes]:
     values = {sample.name: sample.values for sample in samples if sample.values}
     files = {f"samples/{sample.name}": sample.data for sample in samples}
     return files | {"samples/samples.json": json.dumps(values, indent=1).encode()}
-
-
-def _refuse_other(pack: Path) -> None:
-    if pack.suffix == SUFFIX:
-        raise UsageError(f"{pack} cannot be written: an export makes a folder, so leave out {SUFFIX}.")
-    if pack.exists() and not (pack / MANIFEST).is_file() and (not pack.is_dir() or any(pack.iterdir())):
-        raise UsageError(f"{pack} already holds something that is no model pack: choose another folder.")
-
-
-def _replace(pack: Path, staging: Path) -> None:
-    """Puts the new pack in the place of an older one, which is there until the new one is."""
-    old = pack.with_name(f".{pack.name}.{os.getpid()}.old")
-    if pack.exists():
-        pack.replace(old)
-    try:
-        staging.replace(pack)
-    except OSError:
-        if old.exists():
-            old.replace(pack)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

@@ -21,11 +21,13 @@ from trainer.latents import Floats, Statistics
 
 TRIAL = 2.0
 """The amount, up and down, at which directions are compared."""
-LADDER = (2.0, 3.5, 5.0)
+LADDER = (TRIAL, 3.5, 5.0)
 """Amounts that the range is sought on, before the direction is scaled."""
 
 LARGEST_AMOUNT = 4.0
 _STAGE_SHARE = 0.12  # of the effect, below which a stage is tried without
+_TRIED = 0.01  # of the squared length of a direction, below which a stage is not tried alone
+_KEPT = 0.7  # of the effect, that must be left when only the strong stages are moved
 _GAIN = (0.5, 3.0)  # how far a direction may be scaled to make amount 1 one standard deviation
 _STALLED = 0.2  # of the first step's slope: below it the attribute no longer follows the amount
 _MEMBER = 1.2  # how far an edited picture's latent may leave the largest that data have
@@ -42,7 +44,7 @@ class Calibrated:
         method: how it was found.
         range: amounts between which the attribute follows and pictures stay like the data.
         profile: [k], each group's share of the effect; sums to 1.
-        selectivity: own change over the others' mean absolute change, at +-TRIAL.
+        selectivity: own change over the others' mean absolute change, at TRIAL towards the other side.
         effect: change of the attribute at amount TRIAL, in standard deviations as read.
         experimental: it works, but not cleanly.
         useful: whether it should be offered at all.
@@ -57,6 +59,15 @@ class Calibrated:
     effect: float
     experimental: bool
     useful: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    """What a direction did: selectivity, and the mean own change in the wanted direction, in standard deviations."""
+
+    direction: Floats
+    selectivity: float
+    effect: float
 
 
 class Calibrator:
@@ -76,49 +87,54 @@ class Calibrator:
 
     def calibrate(self, own: int, candidates: Mapping[str, Floats]) -> Calibrated:
         """The best of the candidate directions [D] for attribute ``own``, scaled and bounded."""
-        others = rest(self._specs, own)
-        scored = {method: self._selectivity(move, own, others) for method, move in candidates.items() if move.any()}
-        if not scored:
+        trials = {method: self._try(move, own) for method, move in candidates.items() if move.any()}
+        if not trials:
             return self._useless(own)
-        method = max(scored, key=lambda m: scored[m][0] if scored[m][1] > _WEAKEST / 2 else -np.inf)
-        direction, (clean, effect) = candidates[method], scored[method]
+        method = max(trials, key=lambda m: trials[m].selectivity if trials[m].effect > _WEAKEST / 2 else -np.inf)
+        best = trials[method]
 
-        effects = self._stage_effects(direction, own)
+        effects = self._stage_effects(best.direction, own)
         strong = effects >= _STAGE_SHARE * effects.sum()
         if effects.sum() > 0 and not strong.all():
-            restricted = direction * self._stage_mask(strong)
-            clean_r, effect_r = self._selectivity(restricted, own, others)
-            if clean_r > clean and effect_r > 0.7 * effect:
-                direction, clean, effect, method = restricted, clean_r, effect_r, f"{method}, own stages"
+            own_stages = self._try(best.direction * self._stage_mask(strong), own)
+            if own_stages.selectivity > best.selectivity and own_stages.effect > _KEPT * best.effect:
+                best, method = own_stages, f"{method}, own stages"
                 effects = np.where(strong, effects, 0.0)
 
-        truth = self._truth(own)
-        gain = float(np.clip(TRIAL / max(effect / truth, 1e-6), *_GAIN))
-        low, high = (self._reach(direction, own, sign) for sign in (-1, 1))
+        gain = float(np.clip(TRIAL * self._unit(own) * self._truth(own) / max(best.effect, 1e-6), *_GAIN))
+        low, high = self._reach(best.direction, own, -1), self._reach(best.direction, own, +1)
         return Calibrated(
-            self._specs[own].name, direction * gain, method, (-_tidy(low / gain), _tidy(high / gain)),
-            self._profile(direction, effects), clean, effect * min(gain, 1.0),
-            experimental=clean < _CLEAN or min(low, high) < 1, useful=effect >= _WEAKEST,
+            self._specs[own].name, best.direction * gain, method, (-_tidy(low / gain), _tidy(high / gain)),
+            self._profile(best.direction, effects), best.selectivity, best.effect * gain,
+            experimental=best.selectivity < _CLEAN or min(low, high) < TRIAL, useful=best.effect >= _WEAKEST,
         )  # fmt: skip
 
     # -- measuring -------------------------------------------------------------------------------------
 
-    def _change(self, move: Floats) -> Floats:
+    def _read(self, images: npt.NDArray[np.uint8]) -> Floats:
         """[N, A] change of what is read, in standard deviations."""
-        return self._reader.read(self._bench.edited(move)) - self._base
+        return self._reader.read(images) - self._base
 
-    def _selectivity(self, direction: Floats, own: int, others: npt.NDArray[np.bool_]) -> tuple[float, float]:
-        """(selectivity, own change a side) at +-TRIAL."""
-        change = np.concatenate([self._change(TRIAL * direction), -self._change(-TRIAL * direction)])
-        return selectivity(change, own, others), float(change[:, own].mean())
+    def _try(self, direction: Floats, own: int) -> _Trial:
+        """Moves every picture by TRIAL towards the other side of the mean: who wears glasses cannot put on more."""
+        way = other_side(self._base[:, own])
+        change = way * self._read(self._bench.edited(TRIAL * way * direction))
+        return _Trial(direction, selectivity(change, own, rest(self._specs, own)), float(change[:, own].mean()))
 
     def _stage_effects(self, direction: Floats, own: int) -> Floats:
-        """[stages] own change at amount TRIAL when only one stage's dims move; negative effects count as none."""
+        """[stages] own change at amount TRIAL when only one stage's dims move.
+
+        Negative effects count as none, and stages that hold next to nothing of the direction are not tried.
+        """
         stages = len(self._groups.stage_ends)
-        effects = [
-            self._change(TRIAL * direction * self._stage_mask(np.arange(stages) == s))[:, own].mean()
-            for s in range(stages)
-        ]
+        effects = np.zeros(stages)
+        length = np.square(direction / self._statistics.std)
+        way = other_side(self._base[:, own])
+        for stage in range(stages):
+            mask = self._stage_mask(np.arange(stages) == stage)
+            if (length * mask).sum() >= _TRIED * length.sum():
+                change = way * self._read(self._bench.edited(TRIAL * way * direction * mask))
+                effects[stage] = change[:, own].mean()
         return np.maximum(effects, 0.0)
 
     def _stage_mask(self, stages: npt.NDArray[np.bool_]) -> Floats:
@@ -143,7 +159,7 @@ class Calibrator:
         before, at, reached, first = 0.0, 0.0, 0.5, 0.0
         for amount in LADDER:
             images = self._bench.edited(sign * amount * direction)
-            read = sign * float((self._reader.read(images) - self._base)[:, own].mean())
+            read = sign * float(self._read(images)[:, own].mean())
             slope = (read - before) / (amount - at)
             first = first or slope
             usual = np.median(self._unusual(images)) <= self._spread * _MEMBER
@@ -160,6 +176,10 @@ class Calibrator:
         """What of a true change the reader shows, on average: its correlation squared, as a least-squares reader's."""
         r = float(np.nan_to_num(self._reader.correlation["rendered"][own]))
         return max(r * r, 0.05)
+
+    def _unit(self, own: int) -> float:
+        """What amount 1 stands for, in the reader's standard deviations."""
+        return 0.5 / float(self._reader.std[own]) if self._specs[own].kind == "binary" else 1.0
 
     def _useless(self, own: int) -> Calibrated:
         dims, groups = self._groups.latent_dim, len(self._groups)
@@ -183,6 +203,11 @@ def calibrate(
             )
         out.append(found)
     return out
+
+
+def other_side(read: Floats) -> Floats:
+    """[N, 1]: +1 for pictures below the mean of the data (0), -1 for those above."""
+    return np.where(read < 0, 1.0, -1.0)[:, None]
 
 
 def rest(specs: Sequence[AttributeSpec], own: int) -> npt.NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainer.attributes import AttributeSpec
-from trainer.evaluation.calibration import rest
+from trainer.evaluation.calibration import other_side, rest
 from trainer.evaluation.engine import Bench
 from trainer.evaluation.metrics import selectivity
 from trainer.evaluation.readers import Reader
@@ -22,10 +22,12 @@ _LEAKS = 3
 
 @dataclass(frozen=True)
 class EditScore:
-    """One attribute on pictures of one kind, at +-AMOUNT, in standard deviations as read.
+    """One attribute on pictures of one kind, in standard deviations as read.
+
+    Every picture is moved by AMOUNT towards the other side of the mean: who wears glasses cannot put on more.
 
     Attributes:
-        effect: mean change of the attribute itself, both ways.
+        effect: mean change of the attribute itself, in the wanted direction.
         selectivity: effect over the mean absolute change of attributes of other families.
         moved: share of the pictures on which +AMOUNT moves the attribute by MOVED or more.
         leaks: the attributes that change most beside it: name and mean change along with it.
@@ -58,7 +60,7 @@ def score_edits(
         move = AMOUNT * pack.latents.attribute_directions[row]
         up = reader.read(bench.edited(move)) - base
         down = base - reader.read(bench.edited(-move))
-        change = np.concatenate([up, down])
+        change = np.where(other_side(base[:, own]) > 0, up, down)
         others = rest(specs, own)
         mean = change.mean(axis=0)
         beside = [i for i in np.argsort(-np.abs(mean)).tolist() if i != own][:_LEAKS]

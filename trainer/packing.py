@@ -1,0 +1,90 @@
+"""Puts a model pack together beside its place, checks it as a stranger's, and only then lets it be seen."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save
+
+from diti_studio.core.errors import UsageError
+from diti_studio.core.packs import MANIFEST, SUFFIX, FileEntry, Manifest, Pack
+from trainer.discovery import Discovered
+
+
+@contextmanager
+def staged(pack: Path) -> Iterator[Path]:
+    """A folder to write a pack into; when the block ends well it is verified and takes the place of ``pack``.
+
+    Whatever fails, an older pack there stays as it was.
+
+    Raises:
+        UsageError: something that is no pack folder is in the way; before anything is written.
+    """
+    refuse_other(pack)
+    staging = pack.with_name(f".{pack.name}.{os.getpid()}.new")
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        yield staging
+        Pack.open(staging).verify()
+        _replace(pack, staging)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def refuse_other(pack: Path) -> None:
+    """Raises UsageError unless a pack may be written to this path: it is free, empty, or holds a pack."""
+    if pack.suffix == SUFFIX:
+        raise UsageError(f"{pack} cannot be written: an export makes a folder, so leave out {SUFFIX}.")
+    if pack.exists() and not (pack / MANIFEST).is_file() and (not pack.is_dir() or any(pack.iterdir())):
+        raise UsageError(f"{pack} already holds something that is no model pack: choose another folder.")
+
+
+def write_files(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
+    """Writes the files of a pack, and the manifest with their hashes."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    whole = manifest.model_copy(update={"files": entries(files)})
+    (folder / MANIFEST).write_text(whole.model_dump_json(indent=1), encoding="utf-8")
+
+
+def entries(files: Mapping[str, bytes]) -> dict[str, FileEntry]:
+    """What the manifest says of files."""
+    return {
+        name: FileEntry(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+        for name, content in files.items()
+    }
+
+
+def latents_file(found: Discovered) -> bytes:
+    """latents.safetensors."""
+    tensors = {
+        "mean": found.mean,
+        "std": found.std,
+        "principal": found.principal,
+        "attribute.directions": found.directions,
+        "attribute.weights": found.weights,
+        "attribute.bias": found.bias,
+    }
+    return save({name: np.ascontiguousarray(value, np.float32) for name, value in tensors.items()})
+
+
+def _replace(pack: Path, staging: Path) -> None:
+    """Puts the new pack in the place of an older one, which is there until the new one is."""
+    old = pack.with_name(f".{pack.name}.{os.getpid()}.old")
+    if pack.exists():
+        pack.replace(old)
+    try:
+        staging.replace(pack)
+    except OSError:
+        if old.exists():
+            old.replace(pack)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
