@@ -43,6 +43,7 @@ class EqualiserView(QWidget):
         self._bars: tuple[Bar, ...] = ()
         self._amounts: tuple[float, ...] = ()
         self._limits: tuple[tuple[int, int], ...] = ()  # first and last time-step of each group
+        self._plot = QRectF(0, 0, 1, 1)
         self._range = (0, 0)
         self._chosen = 0
         self._hovered: int | None = None
@@ -123,9 +124,7 @@ class EqualiserView(QWidget):
 
     def plot(self) -> QRectF:
         """Where the bars are drawn; its top stands for +3, its bottom for -3."""
-        small = QFontMetricsF(theme.small_font(self)).height()
-        normal = QFontMetricsF(self.font()).height()
-        return QRectF(30, normal + 12, max(self.width() - 38.0, 1.0), max(self.height() - normal - small - 30, 1.0))
+        return self._plot
 
     def header(self) -> QRectF:
         """The strip above the bars, with the names of the stages."""
@@ -163,7 +162,10 @@ class EqualiserView(QWidget):
         return sum(self._amounts[bar.start : bar.end]) / len(bar)
 
     def _arrange(self) -> None:
-        plot = self.plot()
+        small = QFontMetricsF(theme.small_font(self)).height()
+        normal = QFontMetricsF(self.font()).height()
+        width, height = max(self.width() - 38.0, 1.0), max(self.height() - normal - small - 30, 1.0)
+        self._plot = plot = QRectF(30, normal + 12, width, height)
         self._bars = bars_of(self._stages, self._opened, plot.left(), plot.right()) if self._stages else ()
         self._chosen = min(self._chosen, max(len(self._bars) - 1, 0))
         self._hovered = None
