@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -101,7 +102,7 @@ def _run(a: argparse.Namespace, command: str) -> None:
     exporting, training = a.export_onnx is not None, _wants_training(a)
     if training or not (exporting or a.evaluate):
         config, stage = _configuration(a)
-        with _needs("trainer.stages"):
+        with _needs():
             from trainer.stages import train
         if not train(config, stage, a.run, dm=a.dm, init=a.init, max_images=a.max_images):
             return
@@ -109,8 +110,8 @@ def _run(a: argparse.Namespace, command: str) -> None:
     if exporting:
         _export(a, data, command)
     if a.evaluate:
-        with _needs("trainer.evaluation"):
-            from trainer.evaluation.report import evaluate
+        with _needs():
+            from trainer.evaluation import evaluate
         evaluate(a.run, data=data, command=command)
 
 
@@ -145,7 +146,7 @@ def _configuration(a: argparse.Namespace) -> tuple[Config, Any]:
 def _render(a: argparse.Namespace) -> None:
     if a.count is None or a.out is None:
         raise UsageError("Rendering needs --count N and --out FOLDER.")
-    with _needs("trainer.render"):
+    with _needs():
         from trainer.render.dataset import render
     from trainer.journal import Counter
 
@@ -154,13 +155,21 @@ def _render(a: argparse.Namespace) -> None:
 
 
 def _export(a: argparse.Namespace, data: list[Path], command: str) -> None:
-    with _needs("trainer.export"):
+    with _needs():
         from trainer.export import export
+    from trainer.runs import read_config
+
     pack = Path(a.export_onnx) if a.export_onnx else a.run / "pack"
-    name = a.name or (pack.stem if a.export_onnx else a.run.name).lower().replace(" ", "-")
+    domain = read_config(a.run)[0].domain
+    name = a.name or _slug(pack.stem if a.export_onnx else a.run.resolve().name)
     title = a.title or name.replace("-", " ").capitalize()
-    export(a.run, pack, name=name, title=title, data=data, command=command, progress=_say)
+    export(a.run, pack, name=name, title=title, domain=domain, data=data, command=command, progress=_say)
     _say(f"{pack} is written.")
+
+
+def _slug(text: str) -> str:
+    """A name that a pack may have: small letters, digits, dots, dashes."""
+    return re.sub(r"[^a-z0-9._-]+", "-", text.lower()).strip(".-_")[:64] or "pack"
 
 
 def _path(text: str) -> Path:
@@ -171,9 +180,6 @@ def _path(text: str) -> Path:
 
 class _needs:
     """Turns a missing package into the sentence that names the extra to install."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
 
     def __enter__(self) -> None: ...
 

@@ -77,6 +77,8 @@ class Trainer:
         """
         loop, main = self.config.loop, self.accelerator.is_main_process
         journal = Journal(self.run, self.images, total) if main else None
+        if journal:
+            journal.line(self._description())
         sums, summed = dict[str, torch.Tensor](), 0
         saved = time.monotonic()
         stopped, saved_step = False, self.step
@@ -127,6 +129,17 @@ class Trainer:
                 "optimizer": self.optimiser.state_dict(),
                 "rng": everyone,
             },
+        )
+
+    def _description(self) -> str:
+        pictures = sum(int((~source.held).sum()) for source in self.mixture.sources)
+        weights = sum(p.numel() for p in self._trained())
+        device, precision = self.accelerator.device, self.accelerator.mixed_precision
+        bad = sum(len(source.notes) for source in self.mixture.sources)
+        return (
+            f"{self.stage}: {pictures} pictures, {weights / 1e6:.1f} M trained weights, {device} "
+            f"{'fp32' if precision == 'no' else precision}, from step {self.step}"
+            + (f"; {bad} files could not be read (config.json lists them)" if bad else "")
         )
 
     def _restore(self, state: dict[str, Any]) -> str:

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from trainer.evaluation.heldout import HELD_PORTRAIT, HELD_RENDERS
-
 Mask = npt.NDArray[np.bool_]
+
+HELD_RENDERS = 1000
+"""So many pictures at the end of a folder of renders are held out; a fifth of a folder with fewer than 5000."""
+HELD_PORTRAIT = 8
+"""Every eighth real picture is held out."""
 
 
 def held_renders(count: int) -> Mask:
