@@ -55,6 +55,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _torch(folder: Path) -> Callable[[np.ndarray, int, np.ndarray], object]:
     import torch
+
     from trainer.checkpoints import load_run
 
     decoder = load_run(folder).decoder.eval()
