@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
+from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from diti_studio.ui import icons
 
@@ -20,6 +20,7 @@ else:
 
 CONTEXT = "commands"
 Needs = Literal["", "pack", "picture"]
+Place = Literal["", "left", "right"]
 _Key = QKeySequence.StandardKey
 
 
@@ -37,7 +38,8 @@ class Command:
         menu: the menu that holds it; a line is drawn above where ``line`` is set.
         handler: the window's method; a checkable command's takes a bool.
         shortcuts: the first is shown.
-        icon: of ``icons.icon``; those with ``toolbar`` appear there as well.
+        icon: of ``icons.icon``.
+        toolbar: where in the toolbar it has a button; those on the right carry their text.
         needs: it is disabled while there is no pack, or no open picture.
         tip: one sentence for toolbar and status line.
     """
@@ -48,7 +50,7 @@ class Command:
     handler: str
     shortcuts: tuple[str | QKeySequence.StandardKey, ...] = ()
     icon: str = ""
-    toolbar: bool = False
+    toolbar: Place = ""
     checkable: bool = False
     needs: Needs = ""
     line: bool = False
@@ -65,17 +67,17 @@ MENUS = (
 
 COMMANDS = (
     Command(
-        "open", QT_TRANSLATE_NOOP("commands", "&Open…"), "file", "choose_picture", (_Key.Open,), "open", True,
+        "open", QT_TRANSLATE_NOOP("commands", "&Open…"), "file", "choose_picture", (_Key.Open,), "open", "left",
         tip=QT_TRANSLATE_NOOP("commands", "Open a picture."),
     ),
     Command("start", QT_TRANSLATE_NOOP("commands", "&Start Page"), "file", "show_welcome"),
     Command(
-        "export", QT_TRANSLATE_NOOP("commands", "&Export…"), "file", "export", ("Ctrl+E",), "export", True,
+        "export", QT_TRANSLATE_NOOP("commands", "&Export…"), "file", "export", ("Ctrl+E",), "export", "right",
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Write the edited picture to a new file."),
     ),
     Command("quit", QT_TRANSLATE_NOOP("commands", "&Quit"), "file", "close", (_Key.Quit,), line=True),
-    Command("undo", QT_TRANSLATE_NOOP("commands", "&Undo"), "edit", "undo", (_Key.Undo,), "undo", True),
-    Command("redo", QT_TRANSLATE_NOOP("commands", "&Redo"), "edit", "redo", (_Key.Redo, "Ctrl+Y"), "redo", True),
+    Command("undo", QT_TRANSLATE_NOOP("commands", "&Undo"), "edit", "undo", (_Key.Undo,), "undo", "left"),
+    Command("redo", QT_TRANSLATE_NOOP("commands", "&Redo"), "edit", "redo", (_Key.Redo, "Ctrl+Y"), "redo", "left"),
     Command(
         "copy", QT_TRANSLATE_NOOP("commands", "&Copy Picture"), "edit", "copy", (_Key.Copy,),
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Copy the edited picture."),
@@ -93,12 +95,12 @@ COMMANDS = (
         tip=QT_TRANSLATE_NOOP("commands", "Stop the rendering that runs."),
     ),
     Command(
-        "split", QT_TRANSLATE_NOOP("commands", "&Before and After"), "view", "set_split", ("S",), "split", True, True,
+        "split", QT_TRANSLATE_NOOP("commands", "&Before and After"), "view", "set_split", ("S",), "split", "left", True,
         needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Compare with the original across a line that you drag."),
     ),
     Command(
-        "model", QT_TRANSLATE_NOOP("commands", "&Model’s Own Picture"), "view", "set_model_view", ("M",), "pack", True,
-        True, needs="picture",
+        "model", QT_TRANSLATE_NOOP("commands", "&Model’s Own Picture"), "view", "set_model_view", ("M",), "pack",
+        "left", True, needs="picture",
         tip=QT_TRANSLATE_NOOP("commands", "Show what the network itself draws, not your pixels plus the change."),
     ),
     Command(
@@ -110,7 +112,7 @@ COMMANDS = (
         needs="picture",
     ),
     Command(
-        "fit", QT_TRANSLATE_NOOP("commands", "&Fit to Window"), "view", "zoom_fit", ("Ctrl+0",), "zoom-fit", True,
+        "fit", QT_TRANSLATE_NOOP("commands", "&Fit to Window"), "view", "zoom_fit", ("Ctrl+0",), "zoom-fit", "left",
         needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Show the whole picture."),
     ),
     Command(
@@ -153,14 +155,24 @@ def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu
 
 
 def fill_toolbar(bar: QToolBar, actions: Mapping[str, QAction]) -> None:
-    """Adds the commands that have a button, a line between those of different menus."""
+    """Adds the commands that have a button; on the left with a line between those of different menus."""
     last = ""
     for command in COMMANDS:
-        if command.toolbar:
+        if command.toolbar == "left":
             if last and command.menu != last:
                 bar.addSeparator()
             bar.addAction(actions[command.id])
             last = command.menu
+    spacer = QWidget()
+    spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    bar.addWidget(spacer)
+    for command in COMMANDS:
+        if command.toolbar == "right":
+            bar.addAction(actions[command.id])
+            button = bar.widgetForAction(actions[command.id])
+            if isinstance(button, QToolButton):
+                button.setObjectName("prominentButton")
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
 
 def update(actions: Mapping[str, QAction], *, pack: bool, picture: bool) -> None:
@@ -175,8 +187,8 @@ def shortcut_rows() -> list[tuple[str, str]]:
     """Keys and what they do, for the sheet: commands first, then gestures."""
     rows = list[tuple[str, str]]()
     for command in COMMANDS:
-        keys = "  ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in _sequences(command)[:2])
-        if keys:
+        if sequences := _sequences(command):
+            keys = sequences[0].toString(QKeySequence.SequenceFormat.NativeText)
             rows.append((keys, plain(_text(command.text))))
     return rows + [(_text(keys), _text(meaning)) for keys, meaning in GESTURES]
 

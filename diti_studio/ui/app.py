@@ -93,7 +93,7 @@ class _Screenshot:
         window.failed.connect(self._on_failed)
         window.preview.assessed.connect(self._take)
         if not sources:
-            window.pack_ready.connect(self._open_sample)
+            window.models.ready.connect(self._open_sample)
 
     def _open_sample(self, ready: PackReady) -> None:
         if ready.samples:

@@ -37,8 +37,9 @@ def guide(parent: QWidget) -> QDialog:
     dialog = _dialog(parent, _tr("How It Works"))
     text = QTextBrowser()
     text.setOpenExternalLinks(False)
+    text.setObjectName("guide")
     text.setFrameShape(QTextBrowser.Shape.NoFrame)
-    text.setMinimumSize(560, 400)
+    text.setMinimumSize(540, 360)
     text.setHtml(
         _tr(
             "<h3>Pictures lose what they show in an order</h3>"

@@ -57,6 +57,11 @@ class Job:
     patient: bool = False
     idle: bool = False
 
+    @property
+    def quiet(self) -> bool:
+        """True for work that nobody waits for: the status line does not speak of it."""
+        return self.idle
+
 
 @dataclass(frozen=True)
 class Source:
@@ -151,6 +156,10 @@ class Thumbnails(Job):
     side: int
     lane: str | None = "thumbnails"
     priority: Priority = Priority.THUMBNAILS
+
+    @property
+    def quiet(self) -> bool:
+        return True
 
 
 # -- answered --------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -17,17 +16,16 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
-from diti_studio.ui import actions, drops, theme
-from diti_studio.ui.carry import carried
+from diti_studio.ui import actions, drops
+from diti_studio.ui import help as help_windows
 from diti_studio.ui.controls import Controls
 from diti_studio.ui.exporting import Exporter
 from diti_studio.ui.jobs import (
     Failed,
     Formed,
     Job,
-    LoadPack,
     Opened,
     OpenPicture,
     PackReady,
@@ -36,19 +34,19 @@ from diti_studio.ui.jobs import (
     Thumbnails,
 )
 from diti_studio.ui.message_bar import MessageBar
+from diti_studio.ui.models import Models
 from diti_studio.ui.models_menu import ModelsMenu
-from diti_studio.ui.preferences import SCHEMES, Preferences
+from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.preview import Preview, Shown
-from diti_studio.ui.session import Session, State
+from diti_studio.ui.session import Session
 from diti_studio.ui.status import StatusLine
 from diti_studio.ui.style import window_style
+from diti_studio.ui.theme_menu import ThemeMenu
 from diti_studio.ui.welcome import WelcomePage
 from diti_studio.ui.worker import Worker
 from diti_studio.ui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from diti_studio.core.edit import Edit
-    from diti_studio.core.packs import Pack
     from diti_studio.core.runtime import Device
 
 log = logging.getLogger(__name__)
@@ -60,7 +58,6 @@ REST_MS = 250  # a pause between two jobs this short is not called rest
 class MainWindow(QMainWindow):
     """One open picture and the controls for it."""
 
-    pack_ready = Signal(object)  # PackReady
     picture_opened = Signal(object)  # Opened
     failed = Signal(object)  # Failed
 
@@ -75,11 +72,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._preferences = preferences
         self._remember_layout = remember_layout
-        self._pack_name = pack or preferences.pack
-        self._device_name = device or preferences.device
-        self._ready: PackReady | None = None
-        self._choosing = False  # whether pack and device were chosen in the menu, and so are to be remembered
-        self._carrying: tuple[int, Edit] | None = None  # serial of the job that opens the picture again, its edit
         self._shown_picture: Opened | None = None
         self.worker = Worker()
         self.session = Session(self)
@@ -89,6 +81,9 @@ class MainWindow(QMainWindow):
         self._rest.setInterval(REST_MS)
         self._build()
         self.controls = Controls(self.session, self.workspace, self)
+        self.models = Models(
+            self.worker, self.session, preferences, self._models_menu, pack=pack, device=device, parent=self
+        )
         self.exporter = Exporter(self.worker, self.session, self.preview, preferences, self)
         self._connect()
         self._follow_session()
@@ -117,17 +112,8 @@ class MainWindow(QMainWindow):
 
         self.actions_by_id = actions.build(self)
         menus = actions.fill_menus(self.menuBar(), self.actions_by_id)
-        self._models = ModelsMenu(menus["models"])
-        theme_menu = menus["view"].addMenu(self.tr("&Theme"))
-        schemes = QActionGroup(self)
-        names = (self.tr("&System"), self.tr("&Light"), self.tr("&Dark"))
-        for scheme, name in zip(SCHEMES, names, strict=True):
-            action = theme_menu.addAction(name)
-            action.setCheckable(True)
-            action.setChecked(scheme == self._preferences.scheme)
-            action.setData(scheme)
-            schemes.addAction(action)
-        schemes.triggered.connect(lambda action: self._choose_scheme(action.data()))
+        self._models_menu = ModelsMenu(menus["models"])
+        ThemeMenu(menus["view"], self._preferences)
         toolbar = QToolBar(self.tr("Toolbar"))
         toolbar.setObjectName("toolbar")
         toolbar.setMovable(False)
@@ -142,7 +128,6 @@ class MainWindow(QMainWindow):
         worker, space = self.worker, self.workspace
         worker.began.connect(self._on_began)
         worker.ended.connect(self._on_ended)
-        worker.pack_ready.connect(self._on_pack)
         worker.device_changed.connect(self._on_device)
         worker.opened.connect(self._on_opened)
         worker.formed.connect(self._on_formed)
@@ -161,8 +146,8 @@ class MainWindow(QMainWindow):
         self.welcome.open_requested.connect(self.choose_picture)
         self.welcome.source_chosen.connect(self.open_source)
         self.status.cancel_requested.connect(self.cancel_work)
-        self._models.pack_chosen.connect(self._choose_pack)
-        self._models.device_chosen.connect(self._choose_device)
+        self.models.ready.connect(self._on_pack)
+        self.models.said.connect(self.message.show_text)
         space.canvas.zoom_changed.connect(self.status.set_zoom)
         space.reference.path_dropped.connect(lambda path: self.open_source(Source.file(path), "reference"))
         space.reference.image_dropped.connect(lambda image: self.open_source(drops.pixels(image), "reference"))
@@ -172,7 +157,7 @@ class MainWindow(QMainWindow):
 
     def start(self) -> None:
         """Starts the worker and loads the model; called once the window shows."""
-        self._load_pack()  # before the thread starts, or a picture that waits would be taken first
+        self.models.load()  # before the thread starts, or a picture that waits would be taken first
         self.worker.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -183,9 +168,6 @@ class MainWindow(QMainWindow):
         if not self.worker.stop():
             log.error("the worker did not end in time")
         super().closeEvent(event)
-
-    def _load_pack(self) -> None:
-        self.worker.submit(LoadPack(name=self._pack_name, device=self._device_name))
 
     # -- opening ---------------------------------------------------------------------------------------
 
@@ -284,12 +266,6 @@ class MainWindow(QMainWindow):
         """A source pixel for a screen pixel."""
         self.workspace.canvas.actual_size()
 
-    def _choose_scheme(self, scheme: theme.Scheme) -> None:
-        self._preferences.scheme = scheme
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            theme.apply(application, scheme)
-
     # -- writing ---------------------------------------------------------------------------------------
 
     def copy(self) -> None:
@@ -300,45 +276,29 @@ class MainWindow(QMainWindow):
         """Asks where to, then writes in the background."""
         self.exporter.ask()
 
-    # -- models ----------------------------------------------------------------------------------------
-
-    def _choose_pack(self, name: str) -> None:
-        self._pack_name, self._choosing = name, True
-        self._load_pack()
-
-    def _choose_device(self, name: str) -> None:
-        self._device_name, self._choosing = name, True
-        self._load_pack()
-
     # -- help ------------------------------------------------------------------------------------------
 
     def show_shortcuts(self) -> None:
         """Every key and gesture."""
-        from diti_studio.ui import help as help_windows
-
         help_windows.shortcut_sheet(self).open()
 
     def show_guide(self) -> None:
         """The idea in a page."""
-        from diti_studio.ui import help as help_windows
-
         help_windows.guide(self).open()
 
     def show_about(self) -> None:
         """Name, version, licence."""
-        from diti_studio.ui import help as help_windows
-
         help_windows.about(self).open()
 
     # -- what the worker says --------------------------------------------------------------------------
 
     def _on_began(self, job: Job) -> None:
-        if not job.idle:
+        if not job.quiet:
             self._rest.stop()
             self.status.begin(job)
 
     def _on_ended(self, job: Job) -> None:
-        if not job.idle:
+        if not job.quiet:
             self._rest.start()
 
     def _on_rest(self) -> None:
@@ -346,46 +306,21 @@ class MainWindow(QMainWindow):
         self.status.rest("")
 
     def _on_pack(self, ready: PackReady) -> None:
-        before, self._ready = self._ready, ready
-        if self._choosing:
-            self._preferences.pack, self._preferences.device = self._pack_name, self._device_name
-        self._models.fill(ready, self._device_name)
         self.status.set_pack(ready.pack, ready.device)
         self.controls.set_pack(ready.pack)
-        if ready.notes:
-            self.message.show_text(" ".join(ready.notes))
         self.welcome.clear_samples()
         self.worker.submit(Thumbnails(sources=ready.samples, side=self.welcome.thumbnail_side()))
-        state = self.session.state
-        if state is not None and before is not None and state.opened.pack != ready.pack.identity:
-            self._carry(state, before.pack, ready.pack)
         self._follow_session()
-        self.pack_ready.emit(ready)
-
-    def _carry(self, state: State, before: Pack, after: Pack) -> None:
-        """Opens the picture again, as the new pack sees it, with what of its edit the pack knows."""
-        edit, lost = carried(state.edit, before, after)
-        opened = state.opened
-        job = OpenPicture(source=opened.source, choice=opened.job.choice, picture=opened.subject.picture)
-        self._carrying = (job.serial, edit)
-        self.worker.submit(job)
-        if lost:
-            self.message.show_text(
-                self.tr("{0} has no counterpart for: {1}.").format(after.manifest.title, ", ".join(lost))
-            )
 
     def _on_device(self, device: Device, notes: tuple[str, ...]) -> None:
-        self.status.set_pack(self._ready.pack if self._ready else None, device)
+        self.status.set_pack(self.models.pack, device)
         self.message.show_text(" ".join(notes))
 
     def _on_opened(self, opened: Opened) -> None:
         job = opened.job
         if job.role == "reference":
             self.session.set_lender(opened, self.tr("Reference {0}").format(opened.source.name))
-        elif self._carrying is not None and self._carrying[0] == job.serial:
-            self.session.restart(State(opened, self._carrying[1]))
-            self._carrying = None
-        else:
+        elif not self.models.take(opened):
             self.session.open(opened, self.tr("Open {0}").format(opened.source.name))
             if opened.source.path is not None:
                 self._preferences.add_recent(opened.source.path.absolute())
@@ -394,7 +329,7 @@ class MainWindow(QMainWindow):
         self.picture_opened.emit(opened)
 
     def _on_formed(self, formed: Formed) -> None:
-        if not formed.job.idle and formed.of:
+        if not formed.job.quiet and formed.of:
             self.status.progress(formed)
             self.workspace.canvas.set_progress(formed.step / formed.of)
 
@@ -409,20 +344,7 @@ class MainWindow(QMainWindow):
             self.message.show_text(failed.text, "error")
         else:
             self.report_defect(failed.text)
-        if isinstance(failed.job, LoadPack):
-            self._on_pack_failed(failed.job)
-        elif self._carrying is not None and self._carrying[0] == failed.job.serial:
-            self.session.restart(None)  # what is open cannot be edited with this pack
         self.failed.emit(failed)
-
-    def _on_pack_failed(self, job: LoadPack) -> None:
-        """Goes on with what is in use; at the start, a remembered pack that is gone gives way to another one."""
-        if self._ready is not None:
-            self._pack_name, self._device_name = self._ready.job.name, self._ready.job.device
-            self._models.fill(self._ready, self._device_name)
-        elif job.name is not None and job.name == self._preferences.pack:
-            self._pack_name = self._preferences.pack = None
-            self._load_pack()
 
     def report_defect(self, text: str) -> None:
         """Says that the program is at fault."""
@@ -434,7 +356,7 @@ class MainWindow(QMainWindow):
 
     def _follow_session(self) -> None:
         state, space = self.session.state, self.workspace
-        actions.update(self.actions_by_id, pack=self._ready is not None, picture=state is not None)
+        actions.update(self.actions_by_id, pack=self.models.pack is not None, picture=state is not None)
         stack = self.session.stack
         self.actions_by_id["undo"].setEnabled(stack.canUndo())
         self.actions_by_id["redo"].setEnabled(stack.canRedo())

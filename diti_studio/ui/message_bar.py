@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from diti_studio.ui import icons
 
+SIGN = 18  # logical pixels
 Kind = Literal["note", "error"]
 
 
@@ -19,16 +20,18 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("messageBar")
         self.setAccessibleName(self.tr("Message"))
+        self._sign = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._close = QToolButton()
         self._close.setAutoRaise(True)
-        self._close.setIcon(icons.icon("close"))
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.clicked.connect(self.clear)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 6, 6, 6)
+        layout.setSpacing(10)
+        layout.addWidget(self._sign)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
@@ -48,6 +51,7 @@ class MessageBar(QFrame):
         self._text.setText(text)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("kind", kind)
+        self._draw_icons()
         self.style().unpolish(self)
         self.style().polish(self)
         self.setAccessibleDescription(text)
@@ -61,4 +65,9 @@ class MessageBar(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._close.setIcon(icons.icon("close"))
+            self._draw_icons()
+
+    def _draw_icons(self) -> None:
+        sign = icons.icon("warning" if self.kind == "error" else "info")
+        self._sign.setPixmap(sign.pixmap(QSize(SIGN, SIGN), self.devicePixelRatioF()))
+        self._close.setIcon(icons.icon("close"))

@@ -43,6 +43,10 @@ class StatusLine(QStatusBar):
             (self._device, self.tr("Device")),
         ):
             label.setAccessibleName(name)
+            label.setObjectName("statusItem")
+        self._work.setObjectName("statusWork")
+        for label in (self._fidelity, self._zoom, self._pack, self._device):
+            label.hide()  # until it has something to say
         self.addWidget(self._work)
         self.addWidget(self._cancel)
         for label in (self._fidelity, self._zoom, self._pack, self._device):
@@ -62,16 +66,16 @@ class StatusLine(QStatusBar):
 
     def set_pack(self, pack: Pack | None, device: Device | None) -> None:
         """Names the model and what it runs on."""
-        self._pack.setText(f"{pack.manifest.title} · {pack.manifest.image_size} px" if pack else self.tr("No model"))
-        self._device.setText(device.title if device else "")
+        _say(self._pack, f"{pack.manifest.title} · {pack.manifest.image_size} px" if pack else self.tr("No model"))
+        _say(self._device, device.title if device else "")
 
     def set_zoom(self, zoom: float | None) -> None:
         """Screen pixels per source pixel."""
-        self._zoom.setText(f"{100 * zoom:.0f} %" if zoom is not None else "")
+        _say(self._zoom, f"{100 * zoom:.0f} %" if zoom is not None else "")
 
     def set_fidelity(self, decibels: float | None) -> None:
         """PSNR of the rebuilt picture."""
-        self._fidelity.setText(self.tr("Rebuilt at {0:.1f} dB").format(decibels) if decibels is not None else "")
+        _say(self._fidelity, self.tr("Rebuilt at {0:.1f} dB").format(decibels) if decibels is not None else "")
 
     # -- what is done ----------------------------------------------------------------------------------
 
@@ -113,3 +117,8 @@ class StatusLine(QStatusBar):
         """Nothing is being done."""
         self._work.setText(text)
         self._cancel.hide()
+
+
+def _say(label: QLabel, text: str) -> None:
+    label.setText(text)
+    label.setVisible(bool(text))

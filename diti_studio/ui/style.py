@@ -17,6 +17,16 @@ _STYLE = """
 #linkButton:hover, #linkButton:focus { text-decoration: underline; }
 #sampleCard { border: 2px solid transparent; border-radius: 12px; padding: 0; background: transparent; }
 #sampleCard:hover, #sampleCard:focus { border-color: palette(accent); }
+#panelTitle { font-weight: 600; padding: 9px 8px 3px 8px; }
+#prominentButton {
+    background: palette(button); border: 1px solid palette(mid); border-radius: 5px; padding: 4px 12px 4px 6px;
+    margin: 1px 6px;
+}
+#prominentButton:hover { background: palette(midlight); }
+#prominentButton:disabled { border-color: palette(midlight); }
+#statusItem { padding: 0 9px; border-left: 1px solid palette(midlight); }
+#statusWork { padding: 0 4px 0 8px; }
+#guide { background: transparent; }
 #messageBar { background: palette(midlight); border: none; border-left: 4px solid palette(accent); }
 #messageBar[kind="error"] { border-left-color: #d9534f; }
 #pages[dropTarget="true"] { border: 3px solid palette(accent); }

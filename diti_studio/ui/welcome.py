@@ -56,6 +56,7 @@ class WelcomePage(QScrollArea):
         self._samples_title = _heading(self.tr("Try one of these"))
         self._samples = QGridLayout()
         self._samples.setSpacing(12)
+        self._samples.setColumnStretch(COLUMNS, 1)  # what is there stands on the left
         self._recent_title = _heading(self.tr("Recent"))
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)

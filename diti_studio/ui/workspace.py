@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from diti_studio.ui.attribute_panel import AttributePanel
 from diti_studio.ui.canvas import Canvas
@@ -29,13 +29,14 @@ class Workspace(QSplitter):
 
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(self.canvas)
-        self._left.addWidget(self.equaliser)
+        below = _titled(self.tr("Time-step equaliser"), self.equaliser)
+        self._left.addWidget(below)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(self.reference, self.tr("Reference"))
         self._tabs.addTab(self.history, self.tr("History"))
         self._right = QSplitter(Qt.Orientation.Vertical)
-        self._right.addWidget(self.attributes)
+        self._right.addWidget(_titled(self.tr("Attributes"), self.attributes))
         self._right.addWidget(self._tabs)
         self.addWidget(self._left)
         self.addWidget(self._right)
@@ -46,7 +47,7 @@ class Workspace(QSplitter):
             splitter.setStretchFactor(0, first)
             splitter.setStretchFactor(1, second)
         self.setSizes([10_000, COLUMN])
-        self._left.setSizes([10_000, self.equaliser.sizeHint().height()])
+        self._left.setSizes([10_000, below.sizeHint().height()])
         self._right.setSizes([440, 260])
 
     def restore(self, preferences: Preferences) -> None:
@@ -60,3 +61,16 @@ class Workspace(QSplitter):
         """Remembers where the lines are."""
         for name, splitter in self._splitters.items():
             preferences.set_layout(name, splitter.saveState())
+
+
+def _titled(title: str, panel: QWidget) -> QWidget:
+    """A panel under its name."""
+    label = QLabel(title)
+    label.setObjectName("panelTitle")
+    box = QWidget()
+    layout = QVBoxLayout(box)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addWidget(label)
+    layout.addWidget(panel, 1)
+    return box

@@ -37,7 +37,7 @@ class Desk:
         self.failures: list[Failed] = []
         self.shown: list[tuple[Shown, bool]] = []
         self.running: list[Job] = []
-        window.pack_ready.connect(self.packs.append)
+        window.models.ready.connect(self.packs.append)
         window.picture_opened.connect(self.opened.append)
         window.failed.connect(self.failures.append)
         window.preview.shown.connect(lambda shown, final: self.shown.append((shown, final)))

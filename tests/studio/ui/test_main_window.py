@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -37,12 +38,14 @@ def drag_attribute(desk: Desk, name: str, share: float, *, release: bool = True)
 def drop(widget: QWidget, data: QMimeData) -> bool:
     """Drags something over a widget and lets it fall; True when it was taken."""
     keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
-    place = QPointF(widget.rect().center())
-    entering = QDragEnterEvent(place, Qt.DropAction.CopyAction, data, buttons, keys)
+    place = widget.rect().center()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # newer Qt wants fractions here, older takes none
+        entering = QDragEnterEvent(place, Qt.DropAction.CopyAction, data, buttons, keys)
     QApplication.sendEvent(widget, entering)
     if not entering.isAccepted():
         return False
-    falling = QDropEvent(place, Qt.DropAction.CopyAction, data, buttons, keys)
+    falling = QDropEvent(QPointF(place), Qt.DropAction.CopyAction, data, buttons, keys)
     QApplication.sendEvent(widget, falling)
     return falling.isAccepted()
 
@@ -314,7 +317,7 @@ def test_another_pack_opens_the_picture_again_and_keeps_what_it_can(
         changed.read_text().replace('"beta_schedule": "linear"', '"beta_schedule": "linear", "beta_end": 0.019')
     )
     monkeypatch.setenv("DITI_PACKS", os.pathsep.join([str(tiny_folder.parent), str(other.parent)]))
-    desk.finish(lambda: desk.window._choose_pack("second"))
+    desk.finish(lambda: desk.window.models.choose_pack("second"))
     desk.until(lambda: len(desk.opened) == 2)
     state = desk.window.session.state
     assert state is not None
@@ -324,7 +327,7 @@ def test_another_pack_opens_the_picture_again_and_keeps_what_it_can(
 
 
 def test_a_pack_that_cannot_be_loaded_leaves_the_one_in_use(desk: Desk, photo: Path) -> None:
-    desk.window._choose_pack("no-such-pack")
+    desk.window.models.choose_pack("no-such-pack")
     desk.until(lambda: desk.failures)
     assert "no-such-pack" in desk.window.message.text
     desk.finish(lambda: desk.open(photo))
