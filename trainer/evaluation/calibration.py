@@ -21,17 +21,18 @@ from trainer.latents import Floats, Statistics
 
 TRIAL = 2.0
 """The amount, up and down, at which directions are compared."""
-LADDER = (TRIAL, 3.5, 5.0)
-"""Amounts that the range is sought on, before the direction is scaled."""
+LADDER = (1.0, 2.0, 3.0)
+"""Amounts of the scaled direction that the range is sought on."""
 
-LARGEST_AMOUNT = 4.0
 _STAGE_SHARE = 0.12  # of the effect, below which a stage is tried without
 _TRIED = 0.01  # of the squared length of a direction, below which a stage is not tried alone
 _KEPT = 0.7  # of the effect, that must be left when only the strong stages are moved
-_GAIN = (0.5, 3.0)  # how far a direction may be scaled to make amount 1 one standard deviation
+_GAIN = (0.5, 4.0)  # how far a direction may be scaled to make amount 1 one standard deviation
 _STALLED = 0.2  # of the first step's slope: below it the attribute no longer follows the amount
 _MEMBER = 1.2  # how far an edited picture's latent may leave the largest that data have
-_WEAKEST = 0.35  # standard deviations that amount 2 must move the attribute by: below, it is not worth a slider
+_LEGIBLE = 0.3  # correlation of the reader below which nothing can be said of an attribute
+_WEAKEST = 0.25  # of what amount TRIAL stands for, that it must move at least: below, it is not worth a slider
+_LEAKY = 0.5  # selectivity below which other attributes move twice as much: not offered
 _CLEAN = 1.5  # selectivity below which an attribute is marked as experimental
 
 
@@ -88,10 +89,15 @@ class Calibrator:
     def calibrate(self, own: int, candidates: Mapping[str, Floats]) -> Calibrated:
         """The best of the candidate directions [D] for attribute ``own``, scaled and bounded."""
         trials = {method: self._try(move, own) for method, move in candidates.items() if move.any()}
-        if not trials:
-            return self._useless(own)
-        method = max(trials, key=lambda m: trials[m].selectivity if trials[m].effect > _WEAKEST / 2 else -np.inf)
-        best = trials[method]
+        # What amount TRIAL should move the reading by: a reader shows less of a change than there is.
+        wanted = TRIAL * self._unit(own) * self._truth(own)
+        weakest = _WEAKEST * wanted / _GAIN[1]
+        legible = {m: t for m, t in trials.items() if t.effect >= weakest and t.selectivity >= _LEAKY}
+        if not legible or self._correlation(own) < _LEGIBLE:
+            best = max(trials.values(), key=lambda t: t.selectivity, default=_Trial(np.zeros(0), 0.0, 0.0))
+            return self._useless(own, best)
+        method = max(legible, key=lambda m: legible[m].selectivity)
+        best = legible[method]
 
         effects = self._stage_effects(best.direction, own)
         strong = effects >= _STAGE_SHARE * effects.sum()
@@ -101,12 +107,13 @@ class Calibrator:
                 best, method = own_stages, f"{method}, own stages"
                 effects = np.where(strong, effects, 0.0)
 
-        gain = float(np.clip(TRIAL * self._unit(own) * self._truth(own) / max(best.effect, 1e-6), *_GAIN))
-        low, high = self._reach(best.direction, own, -1), self._reach(best.direction, own, +1)
+        gain = float(np.clip(wanted / best.effect, *_GAIN))
+        direction = gain * best.direction
+        low, high = self._range(direction, own)
         return Calibrated(
-            self._specs[own].name, best.direction * gain, method, (-_tidy(low / gain), _tidy(high / gain)),
-            self._profile(best.direction, effects), best.selectivity, best.effect * gain,
-            experimental=best.selectivity < _CLEAN or min(low, high) < TRIAL, useful=best.effect >= _WEAKEST,
+            self._specs[own].name, direction, method, (-low, high), self._profile(direction, effects),
+            best.selectivity, best.effect * gain,
+            experimental=best.selectivity < _CLEAN or min(low, high) < TRIAL, useful=True,
         )  # fmt: skip
 
     # -- measuring -------------------------------------------------------------------------------------
@@ -154,12 +161,18 @@ class Calibrator:
                 profile[inside] = effect * shares[inside] / shares[inside].sum()
         return profile / profile.sum() if profile.sum() > 0 else shares / max(shares.sum(), 1e-12)
 
-    def _reach(self, direction: Floats, own: int, sign: int) -> float:
-        """The largest amount on LADDER up to which the attribute follows and latents stay usual."""
-        before, at, reached, first = 0.0, 0.0, 0.5, 0.0
+    def _range(self, direction: Floats, own: int) -> tuple[float, float]:
+        """(low, high): how far down and up. A side that no picture of the bench has room on is taken as the other."""
+        way = other_side(self._base[:, own])[:, 0]
+        reach = {sign: self._reach(direction, own, sign, way == sign) for sign in (-1, 1) if (way == sign).any()}
+        return reach.get(-1, reach.get(1, 1.0)), reach.get(1, reach.get(-1, 1.0))
+
+    def _reach(self, direction: Floats, own: int, sign: int, room: npt.NDArray[np.bool_]) -> float:
+        """The largest amount on LADDER up to which the attribute follows, where it can, and latents stay usual."""
+        before, at, reached, first = 0.0, 0.0, LADDER[0], 0.0
         for amount in LADDER:
             images = self._bench.edited(sign * amount * direction)
-            read = sign * float(self._read(images)[:, own].mean())
+            read = sign * float(self._read(images)[room, own].mean())
             slope = (read - before) / (amount - at)
             first = first or slope
             usual = np.median(self._unusual(images)) <= self._spread * _MEMBER
@@ -172,20 +185,23 @@ class Calibrator:
         """[N] mean squared normalised latent of pictures."""
         return np.square(self._statistics.normalise(self._bench.engine.encode(images))).mean(axis=1)
 
+    def _correlation(self, own: int) -> float:
+        return float(np.nan_to_num(self._reader.correlation["rendered"][own]))
+
     def _truth(self, own: int) -> float:
         """What of a true change the reader shows, on average: its correlation squared, as a least-squares reader's."""
-        r = float(np.nan_to_num(self._reader.correlation["rendered"][own]))
-        return max(r * r, 0.05)
+        return max(self._correlation(own) ** 2, _LEGIBLE**2)
 
     def _unit(self, own: int) -> float:
         """What amount 1 stands for, in the reader's standard deviations."""
         return 0.5 / float(self._reader.std[own]) if self._specs[own].kind == "binary" else 1.0
 
-    def _useless(self, own: int) -> Calibrated:
+    def _useless(self, own: int, best: _Trial) -> Calibrated:
         dims, groups = self._groups.latent_dim, len(self._groups)
         return Calibrated(
-            self._specs[own].name, np.zeros(dims), "none", (-1, 1), np.full(groups, 1 / groups), 0, 0, True, False
-        )
+            self._specs[own].name, np.zeros(dims), "none", (-1.0, 1.0), np.full(groups, 1 / groups),
+            best.selectivity, best.effect, experimental=True, useful=False,
+        )  # fmt: skip
 
 
 def calibrate(
@@ -214,8 +230,3 @@ def rest(specs: Sequence[AttributeSpec], own: int) -> npt.NDArray[np.bool_]:
     """[A]: the attributes that an edit of ``own`` should leave alone: all of other families."""
     family = specs[own].family
     return np.array([i != own and not (family and spec.family == family) for i, spec in enumerate(specs)])
-
-
-def _tidy(amount: float) -> float:
-    """To halves, between 0.5 and LARGEST_AMOUNT."""
-    return float(np.clip(np.floor(amount * 2) / 2, 0.5, LARGEST_AMOUNT))
