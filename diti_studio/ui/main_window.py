@@ -38,6 +38,7 @@ from diti_studio.ui.models import Models
 from diti_studio.ui.models_menu import ModelsMenu
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.preview import Preview, Shown
+from diti_studio.ui.recent_menu import RecentMenu
 from diti_studio.ui.session import Session
 from diti_studio.ui.status import StatusLine
 from diti_studio.ui.style import window_style
@@ -114,6 +115,8 @@ class MainWindow(QMainWindow):
         menus = actions.fill_menus(self.menuBar(), self.actions_by_id)
         self._models_menu = ModelsMenu(menus["models"])
         ThemeMenu(menus["view"], self._preferences)
+        recent = RecentMenu(menus["file"], self.actions_by_id["start"], self._preferences)
+        recent.chosen.connect(self.open_source)
         toolbar = QToolBar(self.tr("Toolbar"))
         toolbar.setObjectName("toolbar")
         toolbar.setMovable(False)
@@ -175,6 +178,7 @@ class MainWindow(QMainWindow):
         """Opens a picture in the background."""
         if role == "subject":
             self.message.clear()
+            self.preview.make_way()
         self.worker.submit(OpenPicture(source=source, role=role, lane="open" if role == "subject" else "reference"))
 
     def choose_picture(self) -> None:
@@ -344,6 +348,8 @@ class MainWindow(QMainWindow):
             self.message.show_text(failed.text, "error")
         else:
             self.report_defect(failed.text)
+        if isinstance(failed.job, OpenPicture):
+            self.preview.resume()
         self.failed.emit(failed)
 
     def report_defect(self, text: str) -> None:
@@ -361,13 +367,15 @@ class MainWindow(QMainWindow):
         self.actions_by_id["undo"].setEnabled(stack.canUndo())
         self.actions_by_id["redo"].setEnabled(stack.canRedo())
         if state is None:
+            self._shown_picture = None
+            self.setWindowModified(False)
             self.setWindowTitle("DiTi Studio")
             self.pages.setCurrentWidget(self.welcome)
             self.status.set_zoom(None)
             return
         if state.opened is not self._shown_picture:
             self._shown_picture = state.opened
-            self.status.set_fidelity(None)
+            self.status.set_fidelity(self.preview.fidelity())
             self.pages.setCurrentWidget(space)
             self.setWindowTitle(f"{state.opened.source.name}[*] — DiTi Studio")
 
@@ -376,7 +384,7 @@ class MainWindow(QMainWindow):
         self.workspace.canvas.show_pictures(shown.opened.image, after, shown.opened.side)
 
     def _on_clean(self, clean: bool) -> None:
-        self.setWindowModified(not clean)
+        self.setWindowModified(not clean and self.session.state is not None)
 
     # -- events ----------------------------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ class Preview(QObject):
         self._barrier = 0  # renders up to this serial no longer matter
         self._previewed: Key | None = None
         self._assess = False
+        self._fidelities = dict[int, float]()  # by the serial of the job that opened the picture
         session.changed.connect(self._follow)
         session.settled.connect(self._refine)
         worker.formed.connect(self._take)
@@ -77,10 +78,22 @@ class Preview(QObject):
         known = self._known(state, _key(state)) if state is not None else None
         return known.image if known is not None else None
 
+    def fidelity(self) -> float | None:
+        """PSNR in dB with which the network rebuilds the open picture, once that is known."""
+        return self._fidelities.get(self._opened.job.serial) if self._opened is not None else None
+
     def set_model_view(self, on: bool) -> None:
         """Shows the network's own picture, or the photo's pixels with the change."""
         self._model_view = on
         self._follow(moving=False)
+
+    def make_way(self) -> None:
+        """Ends the work on the open picture, as another one is about to be opened; ``resume`` takes it up again."""
+        self._worker.cancel(lambda job: isinstance(job, Prepare | Render))
+
+    def resume(self) -> None:
+        """The open picture stays."""
+        self._refine()
 
     def stop(self) -> None:
         """Ends all work on the open picture; the next change asks anew."""
@@ -147,6 +160,7 @@ class Preview(QObject):
         if formed.final and standard:
             self._remember(job.key, shown)
         if formed.fidelity is not None:
+            self._fidelities[state.opened.job.serial] = formed.fidelity
             self.assessed.emit(formed.fidelity)
         present = job.key == _key(state)
         if job.idle or job.serial <= self._barrier or (standard and not present):
