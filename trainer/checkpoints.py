@@ -53,7 +53,8 @@ def save(run: Path, step: int, state: Mapping[str, Any]) -> Path:
         write_whole(path, lambda file: torch.save(content, file))
     except (OSError, RuntimeError) as error:  # torch wraps a full disk in a RuntimeError
         raise DitiError(f"The checkpoint {path} could not be written ({error}): the one before it is kept.") from error
-    for old in _checkpoints(run)[:-KEPT]:
+    halves = path.parent.glob(".*.pt.*")  # of processes that were killed while they wrote
+    for old in (*_checkpoints(run)[:-KEPT], *halves):
         old.unlink(missing_ok=True)
     return path
 
@@ -166,7 +167,7 @@ def load_part(module: torch.nn.Module, weights: Mapping[str, torch.Tensor], pref
         module.load_state_dict(part)
     except RuntimeError as error:
         raise UsageError(
-            f"The checkpoint in {origin} belongs to another network than its options describe ({first_line(error)})."
+            f"The weights in {origin} belong to another network than the options describe ({first_line(error)})."
         ) from error
 
 

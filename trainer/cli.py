@@ -50,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
         help="a folder of renders or pictures; may be given several times",
     )  # fmt: skip
     run.add_argument("--dm", type=Path, metavar="FOLDER", help="the frozen diffusion model of a new DiTi run")
-    run.add_argument("--init", type=Path, metavar="RUN", help="an earlier run whose weights are the start of a new one")
+    run.add_argument("--init", type=Path, metavar="RUN", help="an earlier run whose weights a new one starts from")
     run.add_argument("--max-images", type=_count, metavar="N", help="stop when the run has seen N images in all")
     run.add_argument("--batch", type=_count, metavar="N", help="images a step")
     run.add_argument("--rate", type=float, metavar="X", help="learning rate")

@@ -38,7 +38,8 @@ def train(
     Args:
         dm: for a new DiTi run, its frozen diffusion model: a diffusers folder or a run of the DM stage. Not needed
             with ``init``, whose diffusion model is then taken.
-        init: an earlier run of the same stage whose averaged weights are the start of a new one.
+        init: an earlier run of the same stage whose averaged weights are the start of a new one; for the DM stage a
+            diffusers folder will do.
         max_images: how many images the run sees in all; by default what the options say.
 
     Returns:
@@ -49,6 +50,8 @@ def train(
     """
     if config.loop.threads:
         torch.set_num_threads(config.loop.threads)
+    if init is not None and stage == "diti" and runs.read_config(init)[1] != stage:
+        raise UsageError(f"{init} trained a diffusion model: give it as --dm.")
     accelerator = _accelerator(config, stage)
     mixture = Mixture.open(config.data, config.image_size)
     if accelerator.is_main_process:
@@ -57,8 +60,10 @@ def train(
     state = checkpoints.load(run)
     torch.manual_seed(config.loop.seed)
     if stage == "dm":
-        model = checkpoints.build_diffusion(config) if init is None else checkpoints.load_diffusion(init)
-        target: Any = objective.DiffusionObjective(model.requires_grad_(True))
+        model = checkpoints.build_diffusion(config)
+        if init is not None and state is None:
+            _continue_from(model, init)
+        target: Any = objective.DiffusionObjective(model)
     else:
         target = _diti(config, run, dm, init, mixture, accelerator)
     if init is not None and state is None and stage == "diti":
@@ -138,6 +143,15 @@ def _errors(
         return np.array(json.loads(path.read_text(encoding="utf-8"))["frozen_errors"], np.float64)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} cannot be read: remove it to have it measured again.") from error
+
+
+def _continue_from(model: DiffusionModel, init: Path) -> None:
+    """Takes the weights of an earlier diffusion model, which must be the same network with the same meaning."""
+    start = checkpoints.load_diffusion(init)
+    for name in ("prediction", "unshuffle", "schedule"):
+        if getattr(start, name) != getattr(model, name):
+            raise UsageError(f"The diffusion model in {init} differs from the options in its {name}.")
+    checkpoints.load_part(model.unet, start.unet.state_dict(), "", init)
 
 
 def _start_from(target: objective.DitiObjective, start: dict[str, Any], origin: Path) -> None:
