@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
@@ -19,7 +20,7 @@ else:
     from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 CONTEXT = "commands"
-Needs = Literal["", "pack", "picture"]
+Needs = Literal["", "picture"]
 Place = Literal["", "left", "right"]
 _Key = QKeySequence.StandardKey
 
@@ -36,11 +37,11 @@ class Command:
         id: names the action.
         text: as menus show it, with its mnemonic.
         menu: the menu that holds it; a line is drawn above where ``line`` is set.
-        handler: the window's method; a checkable command's takes a bool.
+        handler: a method of the window or, after dots, of one of its parts; a checkable command's takes a bool.
         shortcuts: the first is shown.
         icon: of ``icons.icon``.
         toolbar: where in the toolbar it has a button; those on the right carry their text.
-        needs: it is disabled while there is no pack, or no open picture.
+        needs: it is disabled while no picture is open.
         tip: one sentence for toolbar and status line.
     """
 
@@ -72,14 +73,14 @@ COMMANDS = (
     ),
     Command("start", QT_TRANSLATE_NOOP("commands", "&Start Page"), "file", "show_welcome"),
     Command(
-        "export", QT_TRANSLATE_NOOP("commands", "&Export…"), "file", "export", ("Ctrl+E",), "export", "right",
+        "export", QT_TRANSLATE_NOOP("commands", "&Export…"), "file", "exporter.ask", ("Ctrl+E",), "export", "right",
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Write the edited picture to a new file."),
     ),
     Command("quit", QT_TRANSLATE_NOOP("commands", "&Quit"), "file", "close", (_Key.Quit,), line=True),
     Command("undo", QT_TRANSLATE_NOOP("commands", "&Undo"), "edit", "undo", (_Key.Undo,), "undo", "left"),
     Command("redo", QT_TRANSLATE_NOOP("commands", "&Redo"), "edit", "redo", (_Key.Redo, "Ctrl+Y"), "redo", "left"),
     Command(
-        "copy", QT_TRANSLATE_NOOP("commands", "&Copy Picture"), "edit", "copy", (_Key.Copy,),
+        "copy", QT_TRANSLATE_NOOP("commands", "&Copy Picture"), "edit", "exporter.copy", (_Key.Copy,),
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Copy the edited picture."),
     ),
     Command(
@@ -87,7 +88,8 @@ COMMANDS = (
         tip=QT_TRANSLATE_NOOP("commands", "Open the picture that was copied."),
     ),
     Command(
-        "reset", QT_TRANSLATE_NOOP("commands", "Reset &All"), "edit", "reset_all", ("Ctrl+Shift+R",), "reset-all",
+        "reset", QT_TRANSLATE_NOOP("commands", "Reset &All"), "edit", "controls.reset_all",
+        ("Ctrl+Shift+R",), "reset-all",
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Set every control back to zero."),
     ),
     Command(
@@ -95,28 +97,34 @@ COMMANDS = (
         tip=QT_TRANSLATE_NOOP("commands", "Stop the rendering that runs."),
     ),
     Command(
-        "split", QT_TRANSLATE_NOOP("commands", "&Before and After"), "view", "set_split", ("S",), "split", "left", True,
+        "split", QT_TRANSLATE_NOOP("commands", "&Before and After"), "view", "workspace.canvas.set_split",
+        ("S",), "split", "left", True,
         needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Compare with the original across a line that you drag."),
     ),
     Command(
-        "model", QT_TRANSLATE_NOOP("commands", "&Model’s Own Picture"), "view", "set_model_view", ("M",), "pack",
+        "model", QT_TRANSLATE_NOOP("commands", "&Model’s Own Picture"), "view", "preview.set_model_view",
+        ("M",), "pack",
         "left", True, needs="picture",
         tip=QT_TRANSLATE_NOOP("commands", "Show what the network itself draws, not your pixels plus the change."),
     ),
     Command(
-        "zoom_in", QT_TRANSLATE_NOOP("commands", "Zoom &In"), "view", "zoom_in", (_Key.ZoomIn, "Ctrl+="), "zoom-in",
+        "zoom_in", QT_TRANSLATE_NOOP("commands", "Zoom &In"), "view", "workspace.canvas.zoom_in",
+        (_Key.ZoomIn, "Ctrl+="), "zoom-in",
         needs="picture", line=True,
     ),
     Command(
-        "zoom_out", QT_TRANSLATE_NOOP("commands", "Zoom &Out"), "view", "zoom_out", (_Key.ZoomOut,), "zoom-out",
+        "zoom_out", QT_TRANSLATE_NOOP("commands", "Zoom &Out"), "view", "workspace.canvas.zoom_out",
+        (_Key.ZoomOut,), "zoom-out",
         needs="picture",
     ),
     Command(
-        "fit", QT_TRANSLATE_NOOP("commands", "&Fit to Window"), "view", "zoom_fit", ("Ctrl+0",), "zoom-fit", "left",
+        "fit", QT_TRANSLATE_NOOP("commands", "&Fit to Window"), "view", "workspace.canvas.fit",
+        ("Ctrl+0",), "zoom-fit", "left",
         needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Show the whole picture."),
     ),
     Command(
-        "actual", QT_TRANSLATE_NOOP("commands", "&100 %"), "view", "zoom_actual", ("Ctrl+1",), "zoom-100",
+        "actual", QT_TRANSLATE_NOOP("commands", "&100 %"), "view", "workspace.canvas.actual_size",
+        ("Ctrl+1",), "zoom-100",
         needs="picture",
     ),
     Command("shortcuts", QT_TRANSLATE_NOOP("commands", "&Keyboard Shortcuts"), "help", "show_shortcuts", ("F1",)),
@@ -175,12 +183,11 @@ def fill_toolbar(bar: QToolBar, actions: Mapping[str, QAction]) -> None:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
 
-def update(actions: Mapping[str, QAction], *, pack: bool, picture: bool) -> None:
+def update(actions: Mapping[str, QAction], *, picture: bool) -> None:
     """Enables what can be done now."""
-    can = {"": True, "pack": pack, "picture": picture}
     for command in COMMANDS:
-        if command.needs:
-            actions[command.id].setEnabled(can[command.needs])
+        if command.needs == "picture":
+            actions[command.id].setEnabled(picture)
 
 
 def shortcut_rows() -> list[tuple[str, str]]:
@@ -217,6 +224,6 @@ def _action(command: Command, target: QObject) -> QAction:
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     name = plain(_text(command.text))
     action.setToolTip(" ".join(part for part in (f"<b>{name}</b>", f"({keys})" if keys else "", f"<br>{tip}") if part))
-    handler = getattr(target, command.handler)
+    handler = attrgetter(command.handler)(target)
     (action.toggled if command.checkable else action.triggered).connect(handler)
     return action

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from diti_studio.ui import actions, drops
 from diti_studio.ui import help as help_windows
@@ -82,10 +82,12 @@ class MainWindow(QMainWindow):
         self._rest.setInterval(REST_MS)
         self._build()
         self.controls = Controls(self.session, self.workspace, self)
-        self.models = Models(
-            self.worker, self.session, preferences, self._models_menu, pack=pack, device=device, parent=self
-        )
         self.exporter = Exporter(self.worker, self.session, self.preview, preferences, self)
+        self.actions_by_id = actions.build(self)
+        menus = self._build_menus()
+        self.models = Models(
+            self.worker, self.session, preferences, ModelsMenu(menus["models"]), pack=pack, device=device, parent=self
+        )
         self._connect()
         self._follow_session()
 
@@ -111,9 +113,12 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.setStatusBar(self.status)
 
-        self.actions_by_id = actions.build(self)
+        if self._remember_layout:
+            self.restoreGeometry(self._preferences.layout("geometry"))
+            self.workspace.restore(self._preferences)
+
+    def _build_menus(self) -> dict[str, QMenu]:
         menus = actions.fill_menus(self.menuBar(), self.actions_by_id)
-        self._models_menu = ModelsMenu(menus["models"])
         ThemeMenu(menus["view"], self._preferences)
         recent = RecentMenu(menus["file"], self.actions_by_id["start"], self._preferences)
         recent.chosen.connect(self.open_source)
@@ -123,9 +128,7 @@ class MainWindow(QMainWindow):
         actions.fill_toolbar(toolbar, self.actions_by_id)
         self.addToolBar(toolbar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # which would offer to hide the toolbar for good
-        if self._remember_layout:
-            self.restoreGeometry(self._preferences.layout("geometry"))
-            self.workspace.restore(self._preferences)
+        return menus
 
     def _connect(self) -> None:
         worker, space = self.worker, self.workspace
@@ -142,8 +145,9 @@ class MainWindow(QMainWindow):
         self.session.changed.connect(self._follow_session)
         stack = self.session.stack
         stack.cleanChanged.connect(self._on_clean)
-        stack.canUndoChanged.connect(self.actions_by_id["undo"].setEnabled)
-        stack.canRedoChanged.connect(self.actions_by_id["redo"].setEnabled)
+        for action, changed in (("undo", stack.canUndoChanged), ("redo", stack.canRedoChanged)):
+            self.actions_by_id[action].setEnabled(False)
+            changed.connect(self.actions_by_id[action].setEnabled)
         self.preview.shown.connect(self._show)
         self.preview.assessed.connect(self.status.set_fidelity)
         self.welcome.open_requested.connect(self.choose_picture)
@@ -231,10 +235,6 @@ class MainWindow(QMainWindow):
         """Does it again."""
         self.session.stack.redo()
 
-    def reset_all(self) -> None:
-        """Sets every control to zero; the reference stays."""
-        self.controls.reset_all()
-
     def cancel_work(self) -> None:
         """Stops what runs; with nothing to stop, closes the message."""
         if self.status.is_busy:
@@ -243,42 +243,6 @@ class MainWindow(QMainWindow):
             self.status.rest(self.tr("Cancelled"))
         else:
             self.message.clear()
-
-    # -- viewing ---------------------------------------------------------------------------------------
-
-    def set_split(self, on: bool) -> None:
-        """Before and after across a line."""
-        self.workspace.canvas.set_split(on)
-
-    def set_model_view(self, on: bool) -> None:
-        """The network's own picture."""
-        self.preview.set_model_view(on)
-
-    def zoom_in(self) -> None:
-        """One step closer."""
-        self.workspace.canvas.zoom_in()
-
-    def zoom_out(self) -> None:
-        """One step away."""
-        self.workspace.canvas.zoom_out()
-
-    def zoom_fit(self) -> None:
-        """The whole picture."""
-        self.workspace.canvas.fit()
-
-    def zoom_actual(self) -> None:
-        """A source pixel for a screen pixel."""
-        self.workspace.canvas.actual_size()
-
-    # -- writing ---------------------------------------------------------------------------------------
-
-    def copy(self) -> None:
-        """Copies the edited picture with all its pixels."""
-        self.exporter.copy()
-
-    def export(self) -> None:
-        """Asks where to, then writes in the background."""
-        self.exporter.ask()
 
     # -- help ------------------------------------------------------------------------------------------
 
@@ -314,7 +278,6 @@ class MainWindow(QMainWindow):
         self.controls.set_pack(ready.pack)
         self.welcome.clear_samples()
         self.worker.submit(Thumbnails(sources=ready.samples, side=self.welcome.thumbnail_side()))
-        self._follow_session()
 
     def _on_device(self, device: Device, notes: tuple[str, ...]) -> None:
         self.status.set_pack(self.models.pack, device)
@@ -362,10 +325,7 @@ class MainWindow(QMainWindow):
 
     def _follow_session(self) -> None:
         state, space = self.session.state, self.workspace
-        actions.update(self.actions_by_id, pack=self.models.pack is not None, picture=state is not None)
-        stack = self.session.stack
-        self.actions_by_id["undo"].setEnabled(stack.canUndo())
-        self.actions_by_id["redo"].setEnabled(stack.canRedo())
+        actions.update(self.actions_by_id, picture=state is not None)
         if state is None:
             self._shown_picture = None
             self.setWindowModified(False)

@@ -72,7 +72,7 @@ class Desk:
 @pytest.fixture
 def desk(qtbot: QtBot, own_folders: Path) -> Iterator[Desk]:
     """The window, shown, with the tiny pack loaded."""
-    window = MainWindow(Preferences())
+    window = MainWindow(Preferences(), pack="tiny")
     desk = Desk(window, qtbot)
     window.show()
     window.start()

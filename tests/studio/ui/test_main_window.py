@@ -255,7 +255,7 @@ def test_export_writes_what_is_seen_with_its_recipe_and_marks_it_saved(desk: Des
 def test_the_source_is_never_written_over(desk: Desk, photo: Path) -> None:
     before = photo.read_bytes()
     desk.finish(lambda: desk.open(photo))
-    desk.window.export()
+    desk.window.actions_by_id["export"].trigger()
     dialog = desk.window.findChild(ExportDialog)
     assert dialog is not None
     dialog.set_path(photo)

@@ -29,7 +29,7 @@ def run(*arguments: str, display: bool = False) -> subprocess.CompletedProcess[s
 
 def test_without_a_display_it_is_drawn_off_screen(own_folders: Path, photo: Path) -> None:
     target = own_folders / "window.png"
-    done = run("--screenshot", str(target), str(photo))
+    done = run("--screenshot", str(target), "--pack", "tiny", str(photo))
     assert (done.returncode, done.stderr) == (0, "")
     with Image.open(target) as image:
         assert image.width >= 800
@@ -41,7 +41,7 @@ def test_without_a_display_it_is_drawn_off_screen(own_folders: Path, photo: Path
 @pytest.mark.skipif(not shutil.which("xvfb-run") or not shutil.which("Xvfb"), reason="Xvfb is not installed")
 def test_under_a_display(own_folders: Path, photo: Path) -> None:
     target = own_folders / "window.png"
-    done = run("--screenshot", str(target), str(photo), display=True)
+    done = run("--screenshot", str(target), "--pack", "tiny", str(photo), display=True)
     assert done.returncode == 0, done.stderr
     with Image.open(target) as image:
         assert image.size == (1280, 800)
@@ -49,7 +49,7 @@ def test_under_a_display(own_folders: Path, photo: Path) -> None:
 
 def test_a_picture_that_cannot_be_opened_is_one_sentence(own_folders: Path) -> None:
     target = own_folders / "window.png"
-    done = run("--screenshot", str(target), str(own_folders / "missing.png"))
+    done = run("--screenshot", str(target), "--pack", "tiny", str(own_folders / "missing.png"))
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "missing.png was not found" in done.stderr

@@ -45,7 +45,7 @@ class Bench:
         self.exported: list[Exported] = []
         for name in ("ended", "opened", "formed", "failed", "exported"):
             getattr(self.worker, name).connect(getattr(self, name).append)
-        self.worker.submit(LoadPack(name=None, device="cpu"))
+        self.worker.submit(LoadPack(name="tiny", device="cpu"))
         self.worker.start()
 
     def do(self, job: Job) -> None:
