@@ -13,7 +13,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "resources" / "samples" / "astronaut.jpg"
-MOVES = ("--set", "smile=2")
+MOVES = ("--set", "hair_dark=1.5")
 GAP = 8  # white pixels between the two pictures
 
 
@@ -36,15 +36,16 @@ def side_by_side(left: Path, right: Path) -> Image.Image:
 
 
 def main() -> None:
+    moves = tuple(sys.argv[1:]) or MOVES
     folder = Path("out").resolve()  # `make` works in the project's own folder
     folder.mkdir(exist_ok=True)
     before, after, both = folder / "before.png", folder / "after.png", folder / "before-after.png"
     for stale in (before, after, both):
         stale.unlink(missing_ok=True)
     edit(before)
-    edit(after, *MOVES)
+    edit(after, *moves)
     side_by_side(before, after).save(both)
-    sys.stdout.write(f"Before and after ({' '.join(MOVES)}): {both}\n")
+    sys.stdout.write(f"Before and after ({' '.join(moves)}): {both}\n")
 
 
 if __name__ == "__main__":
