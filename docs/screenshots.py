@@ -16,6 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = (1280, 800)
 SECONDS = 300
+TELLING = ("smile", "hair_dark")
+IN_BOTH = ("window",)  # the other scenes are taken in the dark only
 
 
 def main() -> None:
@@ -53,10 +55,8 @@ class Photographer:
 
         self._out = out
         self._scheme = scheme
-        self._samples = 0
         self.window = MainWindow(Preferences(), pack=pack, remember_layout=False)
         self.window.resize(*SIZE)
-        self.window.worker.thumbnail.connect(self._count_sample)
 
     def take(self, picture: Path, reference: Path | None) -> None:
         """Goes through the scenes."""
@@ -69,9 +69,8 @@ class Photographer:
         self._shoot("start")
         self._after(window.preview.assessed, lambda: window.open_source(Source.file(picture)))
         self._rest()
-        self._shoot("opened")
-        name = self._first_attribute("hair_dark")
-        self._finished(lambda: space.attributes.settled.emit(name, 1.4))
+        name, amount = self._telling_attribute()
+        self._finished(lambda: space.attributes.settled.emit(name, amount))
         self._rest()
         self._shoot("window")
         window.actions_by_id["split"].setChecked(True)
@@ -95,14 +94,13 @@ class Photographer:
         self._rest()
         self._shoot("reference")
 
-    def _first_attribute(self, wanted: str) -> str:
+    def _telling_attribute(self) -> tuple[str, float]:
+        """One whose effect is seen at a glance, and an amount near the end of its range."""
         pack = self.window.models.pack
         assert pack is not None
-        names = [a.name for a in pack.manifest.attributes]
-        return wanted if wanted in names else names[0]
-
-    def _count_sample(self) -> None:
-        self._samples += 1
+        ranges = {a.name: a.range for a in pack.manifest.attributes}
+        name = next((n for n in TELLING if n in ranges), next(iter(ranges)))
+        return name, 0.9 * ranges[name][1]
 
     def _shoot(self, name: str) -> None:
         from PySide6.QtWidgets import QApplication
@@ -110,6 +108,8 @@ class Photographer:
         from diti_studio.core import pictures
         from diti_studio.ui.imaging import to_pixels
 
+        if self._scheme != "dark" and name not in IN_BOTH:
+            return
         QApplication.processEvents()
         pixels = to_pixels(self.window.grab().toImage())
         pictures.save(pixels, self._out / f"{name}-{self._scheme}.png")

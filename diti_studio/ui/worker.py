@@ -147,7 +147,7 @@ class Worker(QThread):
         editor = Editor(pack, job.device)
         self._editor, self._notes = editor, editor.notes
         samples = [Source(_title(name), member=name) for name in pack.samples()]
-        if pack.manifest.domain == "face":
+        if not samples and pack.manifest.domain == "face":
             samples += [Source(_title(path.name), path=path) for path in sorted(resource("samples").glob("*.jpg"))]
         self.pack_ready.emit(
             PackReady(job, pack, editor.device, editor.notes, tuple(_installed()), devices(), tuple(samples))
