@@ -118,6 +118,7 @@ class Editor:
         folder = cache_folder or platformdirs.user_cache_path("diti-studio", appauthor=False) / "inversions"
         self._inversions = InversionCache(folder)
         self._trajectories = OrderedDict[tuple[str, Settings], list[Array]]()
+        self._fitted: tuple[Pixels | None, dict[int | None, Pixels]] = (None, {})
         self._diffusion = sampler.Diffusion(self.network.denoise, pack.groups, pack.schedule)
 
     @property
@@ -290,10 +291,19 @@ class Editor:
         while len(self._trajectories) > TRAJECTORIES:
             self._trajectories.popitem(last=False)
 
+    def _fitted_square(self, square: Pixels, side: int | None) -> Pixels:
+        """The square at a size for the screen; sizes of the last square are remembered, since each step asks again."""
+        if self._fitted[0] is not square:
+            self._fitted = (square, {})
+        sizes = self._fitted[1]
+        if side not in sizes:
+            sizes[side] = _fit(square, side)
+        return sizes[side]
+
     def _compose(self, subject: Subject, before: Array, after: Array, detail: Detail, side: int | None) -> Pixels:
         if detail == "model":
             return _to_pixels(after)
-        return keep_detail(_fit(subject.square, side), _to_grey_levels(before), _to_grey_levels(after))
+        return keep_detail(self._fitted_square(subject.square, side), _to_grey_levels(before), _to_grey_levels(after))
 
 
 def result(views: Iterator[View]) -> View:
