@@ -357,13 +357,17 @@ def installed() -> Iterator[Path]:
 
 
 def find(name_or_path: str | None = None) -> Pack:
-    """Opens a pack by name or path; None means the first one found. Raises PackError when there is none."""
+    """Opens a pack by name or path. Raises PackError when there is none.
+
+    None means the first one of the first folder that holds any, or ``faces`` when that folder has it.
+    """
     packs = list(installed())
     if name_or_path is None:
         if not packs:
             raise PackError(f"No model pack was found: put one into {user_folder()} or name one with --pack.")
-        preferred = [p for p in packs if p.name.removesuffix(SUFFIX) == "faces"]
-        return Pack.open((preferred or packs)[0])
+        nearest = [p for p in packs if p.parent == packs[0].parent]
+        preferred = [p for p in nearest if p.name.removesuffix(SUFFIX) == "faces"]
+        return Pack.open((preferred or nearest)[0])
     for path in packs:
         if path.name.removesuffix(SUFFIX) == name_or_path:
             return Pack.open(path)

@@ -556,7 +556,9 @@ def test_packs_are_found_by_name_by_path_and_by_default(nothing_bundled: Path, t
     assert packs.find(str(tiny_folder)).path == tiny_folder
     assert packs.find().path == shelf / "alpha"
     make_pack(packs.user_folder() / "faces", name="faces")
-    assert packs.find().manifest.name == "faces"
+    assert packs.find().path == shelf / "alpha"  # a nearer folder wins
+    make_pack(shelf / "faces", name="faces")
+    assert packs.find().path == shelf / "faces"
 
 
 @pytest.mark.parametrize("name", ["zebra", "", "n" * 400, "a\x00b", "../shelf"])
