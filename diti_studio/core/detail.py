@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.floating]  # float32 throughout
 
 # Mean change over a neighbourhood, in grey levels, at which blending begins and at which the network's picture is
 # shown alone. Chosen by benchmarks/detail.py, which measures ghosts against sharpness lost.
-PARTING = (28.0, 72.0)
+PARTING = (40.0, 100.0)
 NEIGHBOURHOOD = 6  # model pixels
 
 
