@@ -77,8 +77,12 @@ def test_arrays_that_are_no_pictures_are_refused(tmp_path: Path, array: np.ndarr
 
 
 def test_evaluation_holds_out_the_same_pictures() -> None:
-    assert (held_out.HELD_RENDERS, held_out.HELD_PORTRAIT) == (heldout.HELD_RENDERS, heldout.HELD_PORTRAIT)
+    images = np.zeros((6_000, 1, 1, 3), np.uint8)
+    for kind, held in (("rendered", held_out.held_renders), ("labelled", held_out.held_rows)):
+        pictures = heldout.Pictures(kind, images, {}, Path())
+        np.testing.assert_array_equal(pictures.held, held(len(images)))
     assert held_out.held_renders(20_000).sum() == 1000
+    assert held_out.held_rows(16).nonzero()[0].tolist() == [0, 8]
 
 
 # -- photos -------------------------------------------------------------------------------------------------

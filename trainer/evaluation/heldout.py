@@ -18,14 +18,10 @@ from PIL import Image
 from diti_studio.core.errors import UsageError
 from trainer.attributes import AttributeSpec, confounders, table
 from trainer.config import Config, parse_source
+from trainer.data.held_out import held_renders, held_rows
 
 Pixels = npt.NDArray[np.uint8]
 Kind = Literal["rendered", "labelled"]
-
-HELD_RENDERS = 1000
-"""So many pictures at the end of a folder of renders are held out; a fifth of a folder with fewer than 5000."""
-HELD_PORTRAIT = 8
-"""Every eighth real picture is held out, from the first on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +36,7 @@ class Pictures:
     @cached_property
     def held(self) -> npt.NDArray[np.bool_]:
         """[N]: which pictures are held out."""
-        index, count = np.arange(len(self.images)), len(self.images)
-        if self.kind == "rendered":
-            return index >= count - min(HELD_RENDERS, count // 5)
-        return index % HELD_PORTRAIT == 0
+        return (held_renders if self.kind == "rendered" else held_rows)(len(self.images))
 
     def values(self, specs: Sequence[AttributeSpec]) -> npt.NDArray[np.floating]:
         """[N, A] values of the attributes, NaN where unknown."""
