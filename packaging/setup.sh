@@ -65,7 +65,7 @@ run)
     ;;
 test)
     libraries=$window_libraries$test_libraries
-    extras='[train,dev]'
+    extras='[train,cluster,dev]'
     news="Installing Qt, ONNX Runtime, PyTorch and the test tools into .venv, once: 2.8 GB with a CPU build of PyTorch\
  (pip's own settings choose the build; a CUDA build is several GB more); takes a few minutes."
     ;;
