@@ -51,14 +51,16 @@ def run(options: argparse.Namespace) -> int:
             answer(f"device     {device['name']}: {device['title']}")
         for pack in found["packs"]:
             answer(f"pack       {pack['name']}: runs on {pack['device']} ({pack['path']})")
+        for note in found["notes"]:
+            answer(f"note       {note}")
         for problem in found["problems"]:
             answer(f"PROBLEM    {problem}")
     return BAD_ENVIRONMENT if found["problems"] else DONE
 
 
 def examine() -> dict[str, Any]:
-    """What is here, as JSON values."""
-    problems = list[str]()
+    """What is here, as JSON values. A device that was passed over is worth a note; what is missing is a problem."""
+    problems, notes = list[str](), list[str]()
     libraries = {name: _version(name) for name in LIBRARIES}
     libraries["onnxruntime"] = _version("onnxruntime-gpu") or _version("onnxruntime")
     problems += [
@@ -75,7 +77,7 @@ def examine() -> dict[str, Any]:
                 pack = Pack.open(path)
                 network = Network(pack)
                 opened.append({"name": pack.manifest.name, "path": str(path), "device": network.device.name})
-                problems += network.notes
+                notes += network.notes
             except DitiError as error:
                 problems.append(str(error))
         if not opened:
@@ -90,7 +92,7 @@ def examine() -> dict[str, Any]:
         "python": f"{platform.python_version()} ({sys.executable})",
         "system": platform.platform(),
         "display": _display(),
-        "libraries": libraries, "devices": available, "packs": opened, "problems": problems,
+        "libraries": libraries, "devices": available, "packs": opened, "notes": notes, "problems": problems,
     }  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from diti_studio.cli import DONE, answer, say
-from diti_studio.core import framing, packs, pictures
+from diti_studio.core import framing, packs, pictures, recipes
 from diti_studio.core.edit import Blend, Edit, GroupMove, parse_assignments, parse_range
 from diti_studio.core.editor import Detail, Editor, Quality, Settings, Subject, View
 from diti_studio.core.errors import PictureError, UsageError
@@ -80,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
     settings = replace(Quality.STANDARD.value, **{name: n for name, n in asked.items() if n is not None})
     for steps in (settings.steps, settings.invert_steps):
         pack.schedule.grid(steps)  # refuses what cannot be walked before anything is loaded
+    pictures.check_target(options.out, [options.picture])
     picture = pictures.load(options.picture)
     lender = pictures.load(edit.reference) if edit.reference and edit.needs_reference else None
     sources = [path for path in (options.picture, lender.path if lender else None) if path]
@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output == "photo":
         change = view.pixels.astype(np.float32) - subject.square
         pixels = framing.put_back(picture.pixels, change, subject.frame)
-    recipe = None if options.no_recipe else _seen_from(edit, options.out).to_json()
+    recipe = None if options.no_recipe else recipes.seen_from(edit, options.out).to_json()
     written = pictures.save(pixels, options.out, recipe=recipe, exif=picture.exif, sources=sources, overwrite=True)
     if options.json:
         answer(json.dumps({
@@ -110,7 +110,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _edit(options: argparse.Namespace, pack: Pack) -> Edit:
     """The recipe file's edit with the options added; later words win over earlier ones."""
-    edit = _recipe(options.recipe) if options.recipe else Edit()
+    edit = recipes.read(options.recipe) if options.recipe else Edit()
     for name, amount in parse_assignments(options.set, "--set").items():
         edit = edit.with_attribute(name, amount)
     count = len(pack.groups)
@@ -131,48 +131,11 @@ def _edit(options: argparse.Namespace, pack: Pack) -> Edit:
         if not 0 <= noise <= 1:
             raise UsageError(f"--blend-noise {noise:g} is out of bounds: ALPHA goes from 0 to 1.")
     reference = options.reference or edit.reference
-    if reference and not _is_text(reference):
+    if reference and not recipes.is_text(reference):
         raise UsageError("The name of the reference is no text that a recipe could hold: rename the file.")
     return Edit(
         attributes=edit.attributes, groups=tuple(moves), blends=tuple(blends), blend_noise=noise, reference=reference
     )
-
-
-def _recipe(path: Path) -> Edit:
-    """A recipe from a JSON file or from a picture that this program wrote."""
-    if path.suffix.lower() in (".json", ".txt", ".recipe"):
-        try:
-            edit = Edit.from_json(path.read_bytes())
-        except OSError as error:
-            raise UsageError(f"The recipe {path} cannot be read: {error.strerror}.") from None
-    else:
-        text = pictures.read_recipe(path)
-        if text is None:
-            raise UsageError(f"{path} carries no recipe.")
-        edit = Edit.from_json(text)
-    if edit.reference and not Path(edit.reference).is_absolute():
-        edit = edit.with_reference(str(path.parent / edit.reference))
-    return edit
-
-
-def _seen_from(edit: Edit, out: Path) -> Edit:
-    """The edit with its reference named from the folder of the file that will carry it, where ``_recipe`` looks."""
-    if edit.reference is None:
-        return edit
-    try:
-        path = os.path.relpath(Path(edit.reference).absolute(), out.parent.absolute())
-    except ValueError:  # on another drive
-        path = str(Path(edit.reference).absolute())
-    return edit.with_reference(path) if _is_text(path) else edit
-
-
-def _is_text(path: str) -> bool:
-    """False for a file name whose bytes are no UTF-8: Python shows them as lone surrogates, which JSON cannot hold."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _open(editor: Editor, picture: pictures.Picture, frame: str, path: Path) -> Subject:

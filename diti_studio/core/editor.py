@@ -157,9 +157,7 @@ class Editor:
 
     def fidelity(self, subject: Subject, settings: Settings = Quality.STANDARD.value) -> float:
         """PSNR in dB of the network's picture at zero edit against what it was given."""
-        last = result(self.render(subject, Edit(), settings, detail="model"))
-        error = np.mean((last.model_pixels.astype(np.float64) - subject.model_square) ** 2)
-        return float("inf") if error == 0 else 10 * math.log10(255**2 / float(error))
+        return fidelity(subject, result(self.render(subject, Edit(), settings, detail="model")))
 
     # -- walking ---------------------------------------------------------------------------------------
 
@@ -312,6 +310,12 @@ def result(views: Iterator[View]) -> View:
     if not last or not last[0].final:
         raise ValueError("the render ended without a result")
     return last[0]
+
+
+def fidelity(subject: Subject, view: View) -> float:
+    """PSNR in dB of the network's picture in a view against what it was given; infinite where they are the same."""
+    error = float(np.mean((view.model_pixels.astype(np.float64) - subject.model_square) ** 2))
+    return math.inf if error == 0 else 10 * math.log10(255**2 / error)
 
 
 def _inversion_key(subject: Subject, settings: Settings) -> str:

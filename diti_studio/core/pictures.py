@@ -175,10 +175,7 @@ def save(
     """
     path = Path(path)
     target = Path(os.path.realpath(path))  # a link stays a link; what it names is written
-    format_ = WRITTEN_FORMATS.get(path.suffix.lower())
-    if format_ is None:
-        raise PictureError(f"{path.name} has no suffix that can be written: use {', '.join(WRITTEN_FORMATS)}.")
-    _check_target(target, path, sources, overwrite)
+    format_ = check_target(path, sources, overwrite)
     longest = max(pixels.shape[:2])
     if longest > _LONGEST_SIDE.get(format_, longest):
         raise PictureError(
@@ -194,7 +191,7 @@ def save(
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            _check_target(target, path, sources, overwrite)
+            check_target(path, sources, overwrite)
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
@@ -323,19 +320,25 @@ def _read_exif(image: Image.Image, notes: list[str]) -> tuple[int, bytes | None]
     return orientation, data
 
 
-def _check_target(target: Path, path: Path, sources: Sequence[Path], overwrite: bool) -> None:
+def check_target(path: Path, sources: Sequence[Path] = (), overwrite: bool = True) -> str:
+    """The format that :func:`save` would write; raises PictureError where it would refuse, before there are pixels."""
+    format_ = WRITTEN_FORMATS.get(path.suffix.lower())
+    if format_ is None:
+        raise PictureError(f"{path.name} has no suffix that can be written: use {', '.join(WRITTEN_FORMATS)}.")
+    target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
         raise PictureError(f"{path} cannot be written: there is no folder {path.parent}.")
     if target.is_dir():
         raise PictureError(f"{path} cannot be written: it is a folder.")
     if not target.exists():
-        return
+        return format_
     for source in sources:
         # By identity on the disk: a link, a hard link or another spelling of the name is the source all the same.
         if source.exists() and target.samefile(source):
             raise PictureError(f"{path} is the source picture and is not replaced: choose another name.")
     if not overwrite:
         raise PictureError(f"{path} exists already and is kept: choose another name.")
+    return format_
 
 
 def _encode(

@@ -7,7 +7,6 @@ carry immutable values and arrive in the window's own thread.
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -192,7 +191,7 @@ class Worker(QThread):
                 return
 
     def _export(self, job: Export, ticket: Ticket) -> None:
-        from diti_studio.core import pictures
+        from diti_studio.core import pictures, recipes
         from diti_studio.core.editor import Quality
 
         editor, subject = self._editor_of(job), job.opened.subject
@@ -208,8 +207,9 @@ class Worker(QThread):
             self.exported.emit(Exported(job, None, to_image(pixels)))
             return
         sources = [s.picture.path for s in (subject, lender) if s is not None and s.picture.path is not None]
+        recipe = recipes.seen_from(job.edit, job.path).to_json() if job.recipe else None
         path = pictures.save(
-            pixels, job.path, recipe=job.edit.to_json() if job.recipe else None, exif=subject.picture.exif,
+            pixels, job.path, recipe=recipe, exif=subject.picture.exif,
             sources=sources, quality=job.quality, overwrite=job.overwrite,
         )  # fmt: skip
         self.exported.emit(Exported(job, path, None))
@@ -264,9 +264,9 @@ class Worker(QThread):
         return pictures.decode(self._needed_editor().pack.read(source.member), source.name)
 
     def _show(self, job: Prepare | Render | Export, view: View) -> None:
-        fidelity = None
-        if view.final and isinstance(job, Render) and job.edit.is_identity and job.detail == "model":
-            fidelity = _psnr(job.opened.subject, view)
+        from diti_studio.core.editor import fidelity
+
+        rebuilt = view.final and isinstance(job, Render) and job.edit.is_identity and job.detail == "model"
         self.formed.emit(
             Formed(
                 job,
@@ -278,7 +278,7 @@ class Worker(QThread):
                 view.t,
                 view.final,
                 view.seconds,
-                fidelity,
+                fidelity(job.opened.subject, view) if rebuilt else None,
             )
         )
 
@@ -306,14 +306,6 @@ def _enlarged(pixels: npt.NDArray[np.uint8]) -> QImage:
     if len(pixels) >= MODEL_SIDE:
         return to_image(pixels)
     return to_image(np.asarray(Image.fromarray(pixels).resize((MODEL_SIDE, MODEL_SIDE), Image.Resampling.BICUBIC)))
-
-
-def _psnr(subject: Subject, view: View) -> float:
-    """PSNR in dB of the network's picture against what it was given."""
-    import numpy as np
-
-    error = float(np.mean((view.model_pixels.astype(np.float64) - subject.model_square) ** 2))
-    return math.inf if error == 0 else 10 * math.log10(255**2 / error)
 
 
 def _installed() -> Iterator[InstalledPack]:

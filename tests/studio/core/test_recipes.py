@@ -1,0 +1,52 @@
+"""Recipes in files, and how their reference is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from diti_studio.core import pictures, recipes
+from diti_studio.core.edit import Blend, Edit
+from diti_studio.core.errors import PictureError, UsageError
+
+EDIT = Edit(attributes={"smile": 1.5}, blends=(Blend(start=0, end=2, alpha=0.5),))
+
+
+def test_a_recipe_and_its_reference_can_be_moved_together(tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    (first / "sub").mkdir(parents=True)
+    lender, out = first / "sub" / "lender.png", first / "out.json"
+    out.write_text(recipes.seen_from(EDIT.with_reference(str(lender)), out).to_json())
+    first.rename(tmp_path / "second")
+    read = recipes.read(tmp_path / "second" / "out.json")
+    assert read.reference is not None
+    assert Path(read.reference) == tmp_path / "second" / "sub" / "lender.png"
+
+
+def test_a_recipe_is_read_from_the_picture_that_carries_it(tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    pictures.save(np.zeros((8, 8, 3), np.uint8), out, recipe=EDIT.to_json())
+    assert recipes.read(out) == EDIT
+
+
+@pytest.mark.parametrize(("name", "says"), [("gone.json", "cannot be read"), ("gone.png", "gone.png")])
+def test_a_missing_recipe_is_named(tmp_path: Path, name: str, says: str) -> None:
+    with pytest.raises((UsageError, PictureError), match=says):
+        recipes.read(tmp_path / name)
+
+
+def test_a_picture_without_a_recipe_is_named(tmp_path: Path) -> None:
+    pictures.save(np.zeros((8, 8, 3), np.uint8), tmp_path / "plain.png")
+    with pytest.raises(UsageError, match="carries no recipe"):
+        recipes.read(tmp_path / "plain.png")
+
+
+def test_what_cannot_be_written_is_told_before_there_are_pixels(tmp_path: Path) -> None:
+    source = tmp_path / "source.png"
+    pictures.save(np.zeros((8, 8, 3), np.uint8), source)
+    for target, says in ((tmp_path / "out.psd", "no suffix"), (source, "source picture"), (tmp_path, "no suffix")):
+        with pytest.raises(PictureError, match=says):
+            pictures.check_target(target, [source])
+    assert pictures.check_target(tmp_path / "out.jpg", [source]) == "JPEG"
