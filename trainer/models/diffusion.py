@@ -20,8 +20,8 @@ Prediction = Literal["epsilon", "v_prediction", "sample"]
 
 NOTE = "diti.json"
 _MAX_NOTE_BYTES = 1 << 16
-_UP_BLOCKS = ("UpBlock2D", "AttnUpBlock2D")
-_DOWN_BLOCKS = ("DownBlock2D", "AttnDownBlock2D")
+_UP_BLOCKS = ("UpBlock2D", "AttnUpBlock2D", "ResnetUpsampleBlock2D")
+_DOWN_BLOCKS = ("DownBlock2D", "AttnDownBlock2D", "ResnetDownsampleBlock2D")
 
 
 @dataclass(frozen=True)
