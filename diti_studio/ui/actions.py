@@ -71,6 +71,10 @@ COMMANDS = (
         "open", QT_TRANSLATE_NOOP("commands", "&Open…"), "file", "choose_picture", (_Key.Open,), "open", "left",
         tip=QT_TRANSLATE_NOOP("commands", "Open a picture."),
     ),
+    Command(
+        "close_picture", QT_TRANSLATE_NOOP("commands", "&Close Picture"), "file", "close_picture", (_Key.Close,),
+        needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Take the picture off the film strip."),
+    ),
     Command("start", QT_TRANSLATE_NOOP("commands", "&Start Page"), "file", "show_welcome"),
     Command(
         "export", QT_TRANSLATE_NOOP("commands", "&Export…"), "file", "exporter.ask", ("Ctrl+E",), "export", "right",
@@ -125,6 +129,14 @@ COMMANDS = (
     Command(
         "actual", QT_TRANSLATE_NOOP("commands", "&100 %"), "view", "workspace.canvas.actual_size",
         ("Ctrl+1",), "zoom-100",
+        needs="picture",
+    ),
+    Command(
+        "next", QT_TRANSLATE_NOOP("commands", "&Next Picture"), "view", "next_picture", ("Ctrl+PgDown",),
+        needs="picture", line=True,
+    ),
+    Command(
+        "previous", QT_TRANSLATE_NOOP("commands", "Pre&vious Picture"), "view", "previous_picture", ("Ctrl+PgUp",),
         needs="picture",
     ),
     Command("shortcuts", QT_TRANSLATE_NOOP("commands", "&Keyboard Shortcuts"), "help", "show_shortcuts", ("F1",)),

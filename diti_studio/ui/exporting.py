@@ -93,7 +93,9 @@ class Exporter(QObject):
             self._to_clipboard(exported.image)
         elif exported.path is not None:
             self._preferences.set_folder("export", exported.path.parent)
-            self._session.stack.setClean()
+            for photo in self._session.photos:
+                if photo.state is not None and photo.state.opened is exported.job.opened:
+                    photo.stack.setClean()
             self.written.emit(exported.path)
 
     def _to_clipboard(self, image: QImage) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QUndoGroup
 from PySide6.QtWidgets import QFrame, QUndoView, QVBoxLayout, QWidget
 
 
 class HistoryPanel(QWidget):
-    """The steps of an undo stack."""
+    """The steps of the current picture."""
 
-    def __init__(self, stack: QUndoStack, parent: QWidget | None = None) -> None:
+    def __init__(self, group: QUndoGroup, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.view = QUndoView(stack)
+        self.view = QUndoView(group)
         self.view.setEmptyLabel(self.tr("Start"))
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.view.setUniformItemSizes(True)

@@ -29,8 +29,10 @@ from diti_studio.ui.jobs import (
     Opened,
     OpenPicture,
     PackReady,
+    Priority,
     Role,
     Source,
+    Thumbnail,
     Thumbnails,
 )
 from diti_studio.ui.message_bar import MessageBar
@@ -39,7 +41,7 @@ from diti_studio.ui.models_menu import ModelsMenu
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.preview import Preview, Shown
 from diti_studio.ui.recent_menu import RecentMenu
-from diti_studio.ui.session import Session
+from diti_studio.ui.session import Photo, Session
 from diti_studio.ui.status import StatusLine
 from diti_studio.ui.style import window_style
 from diti_studio.ui.theme_menu import ThemeMenu
@@ -98,7 +100,7 @@ class MainWindow(QMainWindow):
         self.message = MessageBar()
         self.welcome = WelcomePage()
         self.welcome.set_recent(self._preferences.recent)
-        self.workspace = Workspace(self.session.stack)
+        self.workspace = Workspace(self.session)
         self.pages = QStackedWidget()
         self.pages.setObjectName("pages")
         self.pages.addWidget(self.welcome)
@@ -140,12 +142,13 @@ class MainWindow(QMainWindow):
         self.exporter.copied.connect(self._on_copied)
         self.exporter.written.connect(self._on_written)
         worker.failed.connect(self._on_failed)
-        worker.thumbnail.connect(self.welcome.add_sample)
+        worker.thumbnail.connect(self._on_thumbnail)
         self._rest.timeout.connect(self._on_rest)
         self.session.changed.connect(self._follow_session)
-        stack = self.session.stack
-        stack.cleanChanged.connect(self._on_clean)
-        for action, changed in (("undo", stack.canUndoChanged), ("redo", stack.canRedoChanged)):
+        self.session.entered.connect(self._on_entered)
+        history = self.session.group
+        history.cleanChanged.connect(self._on_clean)
+        for action, changed in (("undo", history.canUndoChanged), ("redo", history.canRedoChanged)):
             self.actions_by_id[action].setEnabled(False)
             changed.connect(self.actions_by_id[action].setEnabled)
         self.preview.shown.connect(self._show)
@@ -155,6 +158,8 @@ class MainWindow(QMainWindow):
         self.status.cancel_requested.connect(self.cancel_work)
         self.models.ready.connect(self._on_pack)
         self.models.said.connect(self.message.show_text)
+        space.film_strip.chosen.connect(self.go_to)
+        space.film_strip.close_requested.connect(self.session.remove)
         space.canvas.zoom_changed.connect(self.status.set_zoom)
         space.reference.path_dropped.connect(lambda path: self.open_source(Source.file(path), "reference"))
         space.reference.image_dropped.connect(lambda image: self.open_source(drops.pixels(image), "reference"))
@@ -179,11 +184,39 @@ class MainWindow(QMainWindow):
     # -- opening ---------------------------------------------------------------------------------------
 
     def open_source(self, source: Source, role: Role = "subject") -> None:
-        """Opens a picture in the background."""
+        """Opens a picture in the background, or goes to it where it is open already."""
         if role == "subject":
             self.message.clear()
+            photo = self.session.find(source)
+            if photo is not None and photo.state is not None:
+                self.session.go_to(photo)
+                self.pages.setCurrentWidget(self.workspace)
+                return
             self.preview.make_way()
         self.worker.submit(OpenPicture(source=source, role=role, lane="open" if role == "subject" else "reference"))
+
+    def go_to(self, photo: Photo) -> None:
+        """Shows a picture of the film strip."""
+        self.open_source(photo.source)
+
+    def go_by(self, steps: int) -> None:
+        """Shows the picture that is so many places further down the film strip."""
+        photos, current = self.session.photos, self.session.current
+        if current is not None and len(photos) > 1:
+            self.go_to(photos[(photos.index(current) + steps) % len(photos)])
+
+    def next_picture(self) -> None:
+        """Shows the next picture of the film strip."""
+        self.go_by(1)
+
+    def previous_picture(self) -> None:
+        """Shows the picture before it in the film strip."""
+        self.go_by(-1)
+
+    def close_picture(self) -> None:
+        """Takes the current picture off the film strip."""
+        if self.session.current is not None:
+            self.session.remove(self.session.current)
 
     def choose_picture(self) -> None:
         """Asks for a file and opens it."""
@@ -215,25 +248,28 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self.welcome)
 
     def open_all(self, sources: Sequence[Source]) -> None:
-        """Opens the first of several pictures, and says so."""
+        """Opens pictures: the first is shown, the others wait in the film strip."""
         if not sources:
             self.message.show_text(self.tr("There is no picture in what was given."), "error")
             return
-        self.open_source(sources[0])
         if len(sources) > 1:
-            self.message.show_text(
-                self.tr("{0} pictures were given; {1} is opened.").format(len(sources), sources[0].name)
-            )
+            side = self.welcome.thumbnail_side()
+            for photo in self.session.add(list(sources)):
+                if photo.state is None:
+                    self.worker.submit(
+                        Thumbnails(sources=(photo.source,), side=side, lane=None, priority=Priority.IDLE)
+                    )
+        self.open_source(sources[0])
 
     # -- editing ---------------------------------------------------------------------------------------
 
     def undo(self) -> None:
         """Takes the last step back."""
-        self.session.stack.undo()
+        self.session.group.undo()
 
     def redo(self) -> None:
         """Does it again."""
-        self.session.stack.redo()
+        self.session.group.redo()
 
     def cancel_work(self) -> None:
         """Stops what runs; with nothing to stop, closes the message."""
@@ -288,12 +324,19 @@ class MainWindow(QMainWindow):
         if job.role == "reference":
             self.session.set_lender(opened, self.tr("Reference {0}").format(opened.source.name))
         elif not self.models.take(opened):
-            self.session.open(opened, self.tr("Open {0}").format(opened.source.name))
+            self.session.open(opened)
             if opened.source.path is not None:
                 self._preferences.add_recent(opened.source.path.absolute())
         if opened.notes:
             self.message.show_text(f"{opened.source.name}: {'; '.join(opened.notes)}.")
         self.picture_opened.emit(opened)
+
+    def _on_thumbnail(self, made: Thumbnail) -> None:
+        photo = self.session.find(made.source)
+        if made.job.lane == "thumbnails":
+            self.welcome.add_sample(made)
+        elif photo is not None:
+            photo.set_thumbnail(made.image)
 
     def _on_formed(self, formed: Formed) -> None:
         if not formed.job.quiet and formed.of:
@@ -311,7 +354,9 @@ class MainWindow(QMainWindow):
             self.message.show_text(failed.text, "error")
         else:
             self.report_defect(failed.text)
-        if isinstance(failed.job, OpenPicture):
+        if isinstance(failed.job, OpenPicture) and failed.job.role == "subject":
+            if (photo := self.session.find(failed.job.source)) is not None:
+                photo.fail(failed.text)
             self.preview.resume()
         self.failed.emit(failed)
 
@@ -342,6 +387,9 @@ class MainWindow(QMainWindow):
     def _show(self, shown: Shown) -> None:
         after = shown.model_image if self.preview.model_view else shown.image
         self.workspace.canvas.show_pictures(shown.opened.image, after, shown.opened.side)
+
+    def _on_entered(self, photo: Photo | None) -> None:
+        self._on_clean(photo is None or photo.stack.isClean())
 
     def _on_clean(self, clean: bool) -> None:
         self.setWindowModified(not clean and self.session.state is not None)

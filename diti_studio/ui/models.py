@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from diti_studio.ui.carry import carried
 from diti_studio.ui.jobs import Failed, LoadPack, Opened, OpenPicture, PackReady
-from diti_studio.ui.session import State
+from diti_studio.ui.session import Photo, State
 
 if TYPE_CHECKING:
     from diti_studio.core.edit import Edit
@@ -46,11 +46,14 @@ class Models(QObject):
         self._device = device or preferences.device
         self._chosen = False  # in the menu, and so to be remembered
         self._in_use: PackReady | None = None
-        self._carrying: tuple[int, Edit] | None = None  # serial of the job that opens the picture again, and its edit
+        self._seen: dict[str, Pack] = {}  # by identity: what opened pictures may still be known to
+        # Serial of the job that opens a picture again, the picture, and its edit.
+        self._carrying: tuple[int, Photo, Edit] | None = None
         menu.pack_chosen.connect(self.choose_pack)
         menu.device_chosen.connect(self.choose_device)
         worker.pack_ready.connect(self._on_ready)
         worker.failed.connect(self._on_failed)
+        session.entered.connect(self._carry)
 
     @property
     def pack(self) -> Pack | None:
@@ -75,31 +78,33 @@ class Models(QObject):
         """True when this picture was opened again for another pack, and is now shown with its edit."""
         if self._carrying is None or self._carrying[0] != opened.job.serial:
             return False
-        self._session.restart(State(opened, self._carrying[1]))
+        _, photo, edit = self._carrying
         self._carrying = None
+        photo.begin(State(opened, edit))
         return True
 
     # -- inside ----------------------------------------------------------------------------------------
 
     def _on_ready(self, ready: PackReady) -> None:
-        before, self._in_use = self.pack, ready
+        self._in_use = ready
         if self._chosen:
             self._preferences.pack, self._preferences.device = self._name, self._device
         self._menu.fill(ready, self._device)
         if ready.notes:
             self.said.emit(" ".join(ready.notes))
         self.ready.emit(ready)
-        if before is not None and before.identity != ready.pack.identity:
-            self._carry(self._session.state, before, ready.pack)
+        self._seen[ready.pack.identity] = ready.pack
+        self._carry(self._session.current)
 
-    def _carry(self, state: State | None, before: Pack, after: Pack) -> None:
-        if state is None:
-            self._session.restart(None)  # what could be redone was seen by the pack before
+    def _carry(self, photo: Photo | None) -> None:
+        """Opens a picture again that another pack has seen."""
+        after = self.pack
+        if photo is None or photo.state is None or after is None or photo.state.opened.pack == after.identity:
             return
-        edit, lost = carried(state.edit, before, after)
-        opened = state.opened
+        opened = photo.state.opened
+        edit, lost = carried(photo.state.edit, self._seen[opened.pack], after)
         job = OpenPicture(source=opened.source, choice=opened.job.choice, picture=opened.subject.picture)
-        self._carrying = (job.serial, edit)
+        self._carrying = (job.serial, photo, edit)
         self._worker.submit(job)
         if lost:
             self.said.emit(self.tr("{0} has no counterpart for: {1}.").format(after.manifest.title, ", ".join(lost)))
@@ -107,8 +112,8 @@ class Models(QObject):
     def _on_failed(self, failed: Failed) -> None:
         """Goes on with what is in use; at the start, a remembered pack that is gone gives way to another one."""
         if self._carrying is not None and self._carrying[0] == failed.job.serial:
-            self._carrying = None
-            self._session.restart(None)  # the new pack cannot take this picture
+            photo, self._carrying = self._carrying[1], None
+            self._session.remove(photo)  # the new pack cannot take this picture
         if not isinstance(failed.job, LoadPack):
             return
         if self._in_use is not None:

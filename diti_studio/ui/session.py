@@ -1,4 +1,4 @@
-"""The state of the open picture, and the only way to change it: through undo commands on one stack."""
+"""The open pictures, which of them is on the canvas, and the only way to change one: undo commands on its own stack."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QImage, QUndoGroup, QUndoStack
 
 from diti_studio.ui.commands import Change
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from diti_studio.core.edit import Edit
-    from diti_studio.ui.jobs import Opened
+    from diti_studio.ui.jobs import Opened, Source
 
 
 @dataclass(frozen=True)
@@ -33,42 +33,151 @@ class State:
     lender: Opened | None = None
 
 
+class Photo(QObject):
+    """A picture of the film strip, with its own history.
+
+    Attributes:
+        source: where it comes from.
+        state: None until it has been opened.
+        stack: its history.
+        problem: why it cannot be opened, as a sentence; empty otherwise.
+        thumbnail: a small picture of it, once there is one.
+    """
+
+    changed = Signal(bool)
+    """The state is another one; True while a control still moves."""
+    marked = Signal()
+    """What the film strip shows of it is different now."""
+
+    def __init__(self, source: Source, parent: QObject) -> None:
+        super().__init__(parent)
+        self.source = source
+        self.state: State | None = None
+        self.stack = QUndoStack(self)
+        self.problem = ""
+        self.thumbnail: QImage | None = None
+        self.stack.cleanChanged.connect(self.marked)
+
+    @property
+    def is_edited(self) -> bool:
+        """True when what was done to it is not nothing."""
+        return self.state is not None and not self.state.edit.is_identity
+
+    def begin(self, state: State) -> None:
+        """Shows this state and forgets the history before it."""
+        self.stack.clear()
+        self.problem = ""
+        self.apply(state, False)
+
+    def fail(self, problem: str) -> None:
+        """Notes why it cannot be opened."""
+        self.problem = problem
+        self.marked.emit()
+
+    def set_thumbnail(self, image: QImage) -> None:
+        """Gives it a small picture."""
+        self.thumbnail = image
+        self.marked.emit()
+
+    def apply(self, state: State | None, moving: bool) -> None:
+        """Takes a state; commands call it."""
+        self.state = state
+        self.changed.emit(moving)
+        self.marked.emit()
+
+
 class Session(QObject):
-    """Holds the state, tells who listens when it changed, and records every change for undo.
+    """Holds the open pictures, tells who listens what changed, and records every change for undo.
 
     While a control is dragged the changes come as ``moving`` and become one step; ``settle`` ends the gesture.
     """
 
     changed = Signal(bool)
-    """The state is another one; True while a control still moves."""
+    """The current picture's state is another one; True while a control still moves."""
     settled = Signal()
     """A control came to rest."""
+    listed = Signal()
+    """Pictures came or went."""
+    entered = Signal(object)
+    """Another Photo is the current one, or none."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.stack = QUndoStack(self)
-        self._state: State | None = None
+        self.group = QUndoGroup(self)
+        self._photos = list[Photo]()
+        self._current: Photo | None = None
         self._gestures = itertools.count()
         self._gesture = next(self._gestures)
 
     @property
+    def photos(self) -> tuple[Photo, ...]:
+        """The pictures of the film strip, in its order."""
+        return tuple(self._photos)
+
+    @property
+    def current(self) -> Photo | None:
+        """The picture on the canvas."""
+        return self._current
+
+    @property
     def state(self) -> State | None:
-        """The present state; None before a picture is open."""
-        return self._state
+        """The current picture's state; None before one is open."""
+        return self._current.state if self._current is not None else None
 
-    # -- opening ---------------------------------------------------------------------------------------
+    # -- pictures --------------------------------------------------------------------------------------
 
-    def open(self, opened: Opened, text: str) -> None:
-        """Shows another picture, unedited. Undo brings back the one before with its edit."""
+    def find(self, source: Source) -> Photo | None:
+        """The picture that came from there, if it is listed."""
+        return next((photo for photo in self._photos if _same(photo.source, source)), None)
+
+    def add(self, sources: list[Source]) -> list[Photo]:
+        """Lists pictures that are not listed yet; they are opened when one goes to them. Returns all of them."""
+        photos = list[Photo]()
+        for source in sources:
+            photo = self.find(source)
+            if photo is None:
+                photo = Photo(source, self)
+                self._photos.append(photo)
+                self.group.addStack(photo.stack)
+            photos.append(photo)
+        self.listed.emit()
+        return photos
+
+    def open(self, opened: Opened) -> Photo:
+        """Shows a picture that was read, unedited."""
         from diti_studio.core.edit import Edit  # the worker has loaded it by now
 
-        self._push(State(opened, Edit()), text)
-        self.stack.setClean()
+        photo = self.find(opened.source) or self.add([opened.source])[0]
+        photo.begin(State(opened, Edit()))
+        self.go_to(photo)
+        return photo
 
-    def restart(self, state: State | None) -> None:
-        """Begins anew from a state, without a history: what it held belongs to another pack."""
-        self.stack.clear()
-        self._apply(state, False)
+    def go_to(self, photo: Photo | None) -> None:
+        """Makes an opened picture the current one."""
+        if photo is self._current:
+            return
+        if self._current is not None:
+            self._current.changed.disconnect(self.changed)
+        self._current = photo
+        if photo is not None:
+            photo.changed.connect(self.changed)
+        self.group.setActiveStack(photo.stack if photo is not None else None)
+        self._gesture = next(self._gestures)
+        self.entered.emit(photo)
+        self.changed.emit(False)
+
+    def remove(self, photo: Photo) -> None:
+        """Takes a picture off the strip; the nearest opened one is shown in its place."""
+        place = self._photos.index(photo)
+        self._photos.remove(photo)
+        if photo is self._current:
+            nearest = sorted(
+                (p for p in self._photos if p.state is not None), key=lambda p: abs(self._photos.index(p) - place)
+            )
+            self.go_to(nearest[0] if nearest else None)
+        self.group.removeStack(photo.stack)
+        photo.deleteLater()
+        self.listed.emit()
 
     # -- editing ---------------------------------------------------------------------------------------
 
@@ -84,21 +193,30 @@ class Session(QObject):
 
     def set_lender(self, lender: Opened | None, text: str) -> None:
         """Sets or removes the reference; without one, nothing is borrowed."""
-        if self._state is None or self._state.lender is lender:
+        state = self.state
+        if state is None or state.lender is lender:
             return
-        edit = self._state.edit.with_reference(lender.source.reference if lender else None)
-        self._push(replace(self._state, edit=edit, lender=lender), text)
+        edit = state.edit.with_reference(lender.source.reference if lender else None)
+        self.replace(replace(state, edit=edit, lender=lender), text)
+
+    def replace(self, state: State, text: str) -> None:
+        """Another state of the current picture, as one step."""
+        self._push(state, text)
 
     # -- inside ----------------------------------------------------------------------------------------
 
     def _change_edit(self, edit: Edit, text: str, what: Hashable, moving: bool) -> None:
-        if self._state is None or edit == self._state.edit:
-            return
-        self._push(replace(self._state, edit=edit), text, (what, self._gesture), moving)
+        state = self.state
+        if state is not None and edit != state.edit:
+            self._push(replace(state, edit=edit), text, (what, self._gesture), moving)
 
     def _push(self, state: State, text: str, gesture: tuple[object, ...] | None = None, moving: bool = False) -> None:
-        self.stack.push(Change(self._apply, self._state, state, text, gesture=gesture, moving=moving))
+        photo = self._current
+        assert photo is not None
+        photo.stack.push(Change(photo.apply, photo.state, state, text, gesture=gesture, moving=moving))
 
-    def _apply(self, state: State | None, moving: bool) -> None:
-        self._state = state
-        self.changed.emit(moving)
+
+def _same(a: Source, b: Source) -> bool:
+    if a.path is not None and b.path is not None:
+        return a.path.absolute() == b.path.absolute()
+    return a == b

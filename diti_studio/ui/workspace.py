@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from diti_studio.ui.attribute_panel import AttributePanel
 from diti_studio.ui.canvas import Canvas
 from diti_studio.ui.equaliser_panel import EqualiserPanel
+from diti_studio.ui.film_strip import FilmStrip
 from diti_studio.ui.history_panel import HistoryPanel
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.reference_panel import ReferencePanel
+from diti_studio.ui.session import Session
 
 COLUMN = 330  # logical pixels that the right column gets at first
 
@@ -19,16 +20,17 @@ COLUMN = 330  # logical pixels that the right column gets at first
 class Workspace(QSplitter):
     """Canvas and panels. The lines between them can be dragged, and are remembered."""
 
-    def __init__(self, stack: QUndoStack, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self.film_strip = FilmStrip(session)
         self.canvas = Canvas()
         self.equaliser = EqualiserPanel()
         self.attributes = AttributePanel()
         self.reference = ReferencePanel()
-        self.history = HistoryPanel(stack)
+        self.history = HistoryPanel(session.group)
 
         self._left = QSplitter(Qt.Orientation.Vertical)
-        self._left.addWidget(self.canvas)
+        self._left.addWidget(_beside(self.film_strip, self.canvas))
         below = _titled(self.tr("Time-step equaliser"), self.equaliser)
         self._left.addWidget(below)
         self._tabs = QTabWidget()
@@ -61,6 +63,16 @@ class Workspace(QSplitter):
         """Remembers where the lines are."""
         for name, splitter in self._splitters.items():
             preferences.set_layout(name, splitter.saveState())
+
+
+def _beside(left: QWidget, right: QWidget) -> QWidget:
+    box = QWidget()
+    layout = QHBoxLayout(box)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addWidget(left)
+    layout.addWidget(right, 1)
+    return box
 
 
 def _titled(title: str, panel: QWidget) -> QWidget:

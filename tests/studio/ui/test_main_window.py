@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QUndoStack
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -33,6 +33,13 @@ def drag_attribute(desk: Desk, name: str, share: float, *, release: bool = True)
     middle = slider.rect().center()
     steps = [QPoint(round(middle.x() + share * slider.width() * i / 5), middle.y()) for i in range(6)]
     drag(slider, *steps, release=release)
+
+
+def history(desk: Desk) -> QUndoStack:
+    """The history of the current picture."""
+    stack = desk.window.session.group.activeStack()
+    assert stack is not None
+    return stack
 
 
 def drop(widget: QWidget, data: QMimeData) -> bool:
@@ -75,8 +82,8 @@ def test_a_drag_shows_previews_and_is_one_step_of_the_history(desk: Desk, photo:
     assert not any(final for _, final in desk.shown[count:])
     slider = desk.window.workspace.attributes.row("warmth").slider
     desk.finish(lambda: QTest.mouseRelease(slider, Qt.MouseButton.LeftButton))
-    stack = desk.window.session.stack
-    assert stack.count() == 2  # opening, and one drag of many moves
+    stack = history(desk)
+    assert stack.count() == 1  # one drag of many moves
     assert stack.undoText().startswith("Warmth +")
 
 
@@ -85,18 +92,46 @@ def test_a_drag_back_to_where_it_began_leaves_no_step(desk: Desk, photo: Path) -
     slider = desk.window.workspace.attributes.row("warmth").slider
     middle = slider.rect().center()
     drag(slider, middle, middle + QPoint(30, 0), middle)
-    assert desk.window.session.stack.count() == 1
+    assert history(desk).count() == 0
 
 
-def test_undoing_what_was_opened_brings_back_the_last_picture_with_its_edit(
-    desk: Desk, photo: Path, other_photo: Path
-) -> None:
+def test_each_picture_of_the_film_strip_keeps_its_edit_and_history(desk: Desk, photo: Path, other_photo: Path) -> None:
     desk.finish(lambda: desk.open(photo))
     edited = desk.finish(lambda: drag_attribute(desk, "brightness", 0.2)).copy()
     desk.finish(lambda: desk.open(other_photo))
     assert desk.window.windowTitle().startswith("other.png")
-    assert desk.finish(desk.window.undo) == edited
+    assert not desk.window.actions_by_id["undo"].isEnabled()
+    strip = desk.window.workspace.film_strip
+    assert strip.isVisible()
+    first = strip.visualRect(strip.model().index(0, 0)).center()
+    shown = desk.finish(lambda: QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=first))
+    assert shown == edited
     assert desk.window.windowTitle().startswith("photo.png")
+    assert desk.window.actions_by_id["undo"].isEnabled()
+    desk.finish(desk.window.undo)
+    assert desk.finish(desk.window.next_picture) != edited
+    assert desk.window.windowTitle().startswith("other.png")
+
+
+def test_several_dropped_pictures_wait_in_the_film_strip(desk: Desk, photo: Path, other_photo: Path) -> None:
+    broken = photo.with_name("broken.png")
+    broken.write_bytes(b"no picture")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in (photo, broken, other_photo)])
+    desk.finish(lambda: drop(desk.window, data))
+    photos = desk.window.session.photos
+    assert [p.source.name for p in photos] == ["photo.png", "broken.png", "other.png"]
+    assert [p.state is not None for p in photos] == [True, False, False]
+    desk.until(lambda: photos[2].thumbnail is not None)
+    desk.window.go_to(photos[1])
+    desk.until(lambda: photos[1].problem)
+    assert "broken.png" in photos[1].problem
+    assert desk.window.session.current is photos[0]
+    desk.finish(lambda: desk.window.go_to(photos[2]))
+    desk.finish(desk.window.close_picture)
+    assert desk.window.session.current is photos[0]
+    desk.window.close_picture()
+    assert desk.window.pages.currentWidget() is desk.window.welcome
 
 
 def test_reset_all_is_one_step(desk: Desk, photo: Path) -> None:
@@ -116,7 +151,7 @@ def test_the_equaliser_moves_the_picture(desk: Desk, photo: Path) -> None:
     panel = desk.window.workspace.equaliser
     after = desk.finish(lambda: panel.settled.emit((0.0,) * 7 + (2.0,), 0))
     assert after != before
-    assert desk.window.session.stack.undoText() == "Group 7 +2.00"
+    assert history(desk).undoText() == "Group 7 +2.00"
     assert desk.finish(desk.window.undo) == before
     assert not any(panel.equaliser.amounts)
 
@@ -213,7 +248,7 @@ def test_what_cannot_be_opened_is_said_and_changes_nothing(
     assert "broken.png" in desk.window.message.text
     assert desk.window.message.kind == "error"
     assert desk.canvas_image() == kept
-    assert desk.window.session.stack.count() == 1
+    assert history(desk).count() == 0
     desk.finish(lambda: drag_attribute(desk, "brightness", 0.2))  # and the window goes on
 
 
@@ -322,7 +357,7 @@ def test_another_pack_opens_the_picture_again_and_keeps_what_it_can(
     state = desk.window.session.state
     assert state is not None
     assert state.edit.attributes.keys() == {"brightness"}
-    assert desk.window.session.stack.count() == 0
+    assert history(desk).count() == 0
     assert Preferences().pack == "second"
 
 
