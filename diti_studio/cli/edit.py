@@ -8,12 +8,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from diti_studio.cli import DONE, answer, say
-from diti_studio.core import framing, packs, pictures, recipes
+from diti_studio.core import packs, pictures, recipes
 from diti_studio.core.edit import Blend, Edit, GroupMove, parse_assignments, parse_range
-from diti_studio.core.editor import Detail, Editor, Quality, Settings, Subject, View
+from diti_studio.core.editor import Detail, Editor, Quality, Settings, Subject, View, in_photo
 from diti_studio.core.errors import PictureError, UsageError
 from diti_studio.core.packs import Pack
 
@@ -26,6 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="where the result is written")
     parser.add_argument("--pack", metavar="P", help="name or path of the model pack")
     parser.add_argument("--device", default="auto", help="auto, cuda, directml, coreml or cpu")
+    add_moves(parser)
+    add_looks(parser)
+    parser.add_argument("--no-recipe", action="store_true", help="leave the recipe out of the written file")
+    parser.add_argument("--json", action="store_true", help="print a JSON object about the result")  # fmt: skip
+
+
+def add_moves(parser: argparse.ArgumentParser, *, many_references: bool = False) -> None:
+    """The options that make an edit, which ``edit_from`` reads; many references are left to the caller."""
     moves = parser.add_argument_group("what to change")
     moves.add_argument(
         "--set", metavar="NAME=AMOUNT", action="append", default=[], help="an attribute, in standard deviations"
@@ -37,7 +43,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="time-step groups, as 7 or 16-24 (24 left out), along their principal direction",
     )
-    moves.add_argument("--reference", metavar="PICTURE", help="a second picture that lends")
+    if many_references:
+        moves.add_argument(
+            "--reference", metavar="PICTURE", action="append", default=[], dest="references",
+            help="a picture that lends; given several times, each lends to a result of its own",
+        )  # fmt: skip
+        parser.set_defaults(reference=None)
+    else:
+        moves.add_argument("--reference", metavar="PICTURE", help="a second picture that lends")
     moves.add_argument("--blend", metavar="RANGE=ALPHA", action="append", default=[], help="what it lends, ALPHA 0..1")
     moves.add_argument(
         "--blend-noise",
@@ -50,6 +63,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     moves.add_argument(
         "--recipe", metavar="FILE", type=Path, help="a recipe, or a picture that carries one; options add to it"
     )
+
+
+def add_looks(parser: argparse.ArgumentParser) -> None:
+    """How a picture is framed, walked and shown."""
     parser.add_argument("--frame", metavar="F", default="auto", help="auto, whole, centre or X,Y,SIZE[,ANGLE]")
     parser.add_argument(
         "--output", choices=("square", "photo"), default="square", help="the framed square, or the whole photo"
@@ -62,8 +79,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--steps", metavar="N", type=int, help="network calls for the edit")
     parser.add_argument("--invert-steps", metavar="N", type=int, help="network calls for the inversion")
-    parser.add_argument("--no-recipe", action="store_true", help="leave the recipe out of the written file")
-    parser.add_argument("--json", action="store_true", help="print a JSON object about the result")  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
@@ -71,14 +86,11 @@ def run(options: argparse.Namespace) -> int:
     if options.output == "photo" and options.detail == "model":
         raise UsageError("--output photo puts the change back into the photo: it cannot be had with --detail model.")
     pack = packs.find(options.pack)
-    edit = _edit(options, pack)
+    edit = edit_from(options, pack)
     edit.check(pack)
     if edit.needs_reference and edit.reference is None:
         raise UsageError("A blend needs a second picture: name one with --reference.")
-    asked = {"steps": options.steps, "invert_steps": options.invert_steps}
-    settings = replace(Quality.STANDARD.value, **{name: n for name, n in asked.items() if n is not None})
-    for steps in (settings.steps, settings.invert_steps):
-        pack.schedule.grid(steps)  # refuses what cannot be walked before anything is loaded
+    settings = settings_from(options, pack)
     pictures.check_target(options.out, [options.picture])
     picture = pictures.load(options.picture)
     lender = pictures.load(edit.reference) if edit.reference and edit.needs_reference else None
@@ -92,8 +104,7 @@ def run(options: argparse.Namespace) -> int:
     view = _render(editor, subject, edit, settings, reference, options.detail)
     pixels = view.pixels
     if options.output == "photo":
-        change = view.pixels.astype(np.float32) - subject.square
-        pixels = framing.put_back(picture.pixels, change, subject.frame)
+        pixels = in_photo(subject, pixels)
     recipe = None if options.no_recipe else recipes.seen_from(edit, options.out).to_json()
     written = pictures.save(pixels, options.out, recipe=recipe, exif=picture.exif, sources=sources, overwrite=True)
     if options.json:
@@ -108,7 +119,7 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _edit(options: argparse.Namespace, pack: Pack) -> Edit:
+def edit_from(options: argparse.Namespace, pack: Pack) -> Edit:
     """The recipe file's edit with the options added; later words win over earlier ones."""
     edit = recipes.read(options.recipe) if options.recipe else Edit()
     for name, amount in parse_assignments(options.set, "--set").items():
@@ -136,6 +147,15 @@ def _edit(options: argparse.Namespace, pack: Pack) -> Edit:
     return Edit(
         attributes=edit.attributes, groups=tuple(moves), blends=tuple(blends), blend_noise=noise, reference=reference
     )
+
+
+def settings_from(options: argparse.Namespace, pack: Pack) -> Settings:
+    """The numbers of network calls; raises UsageError for what cannot be walked, before anything is loaded."""
+    asked = {"steps": options.steps, "invert_steps": options.invert_steps}
+    settings = replace(Quality.STANDARD.value, **{name: n for name, n in asked.items() if n is not None})
+    for steps in (settings.steps, settings.invert_steps):
+        pack.schedule.grid(steps)
+    return settings
 
 
 def _open(editor: Editor, picture: pictures.Picture, frame: str, path: Path) -> Subject:

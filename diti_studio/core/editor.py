@@ -9,8 +9,9 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,7 @@ Pixels = npt.NDArray[np.uint8]
 Array = npt.NDArray[np.floating]
 Detail = Literal["keep", "model"]
 Phase = Literal["inverting", "rendering"]
+T = TypeVar("T")
 
 FORMING_SIDE = 384  # pictures that are only passed through are composed at most this large
 TRAJECTORIES = 8  # how many unedited trajectories are kept: one a picture and setting
@@ -53,6 +55,17 @@ class Quality(enum.Enum):
     PREVIEW = Settings(20, 6)
     STANDARD = Settings(20, 20)
     FINE = Settings(50, 50)
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """A framed picture that waits for the encoder; fields as of ``Subject``."""
+
+    picture: Picture
+    frame: Frame
+    square: Pixels
+    model_square: Pixels
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,15 +152,28 @@ class Editor:
         Args:
             choice: auto, whole, centre or X,Y,SIZE[,ANGLE] (see ``framing.frame_for``).
         """
+        return self.encode([self.cut(picture, choice)])[0]
+
+    def cut(self, picture: Picture, choice: str = "auto") -> Cut:
+        """Frames a picture without the pack's networks; may be called from any thread."""
         framed = framing.frame_for(picture.pixels, self.pack.manifest.framing, choice)
-        side = self.pack.manifest.image_size
         square = _frozen(framing.cut(picture.pixels, framed.frame))
-        model_square = _frozen(framing.cut(picture.pixels, framed.frame, side))
-        z = self.network.encode(_to_model(model_square))[0].astype(np.float32)
-        z.flags.writeable = False
-        key = hashlib.sha256(self.pack.identity.encode() + model_square.tobytes()).hexdigest()
+        model_square = _frozen(framing.cut(picture.pixels, framed.frame, self.pack.manifest.image_size))
         notes = (*picture.notes, *([framed.note] if framed.note else []))
-        return Subject(picture, framed.frame, square, model_square, z, key, notes)
+        return Cut(picture, framed.frame, square, model_square, notes)
+
+    def encode(self, cuts: Sequence[Cut]) -> list[Subject]:
+        """The latents of framed pictures, in one call of the encoder."""
+        z = self.network.encode(np.concatenate([_to_model(cut.model_square) for cut in cuts])).astype(np.float32)
+        z.flags.writeable = False
+        identity = self.pack.identity.encode()
+        return [
+            Subject(
+                cut.picture, cut.frame, cut.square, cut.model_square, z_i,
+                hashlib.sha256(identity + cut.model_square.tobytes()).hexdigest(), cut.notes,
+            )
+            for cut, z_i in zip(cuts, z, strict=True)
+        ]  # fmt: skip
 
     def read_attributes(self, subject: Subject) -> dict[str, float]:
         """What the pack reads off the latent: standard deviations for continuous attributes, logits for binary ones."""
@@ -278,6 +304,47 @@ class Editor:
         if unedited is None:
             self._remember(subject, settings, passed)
 
+    # -- many pictures at once -------------------------------------------------------------------------
+
+    def inversions(
+        self, subjects: Sequence[Subject], settings: Settings, rows: int, cancel: CancelToken | None = None
+    ) -> list[Array]:
+        """x_T [3,s,s] float32 of each, from the cache or inverted here, at most ``rows`` in one network call."""
+        found = dict[str, Array]()
+        missing = dict[str, Subject]()
+        for subject in subjects:
+            cached = self._inversion(subject, settings)
+            if cached is None:
+                missing[subject.key] = subject
+            else:
+                found[subject.key] = cached
+        for batch in _batches(list(missing.values()), rows):
+            x = x0 = np.concatenate([_to_model(subject.model_square) for subject in batch])
+            z = np.stack([subject.z for subject in batch])
+            for step in sampler.invert(self._diffusion, x0, z, settings.invert_steps):
+                x = step.x
+                if cancel is not None:
+                    cancel.check()
+            for subject, noise in zip(batch, x, strict=True):
+                found[subject.key] = noise.astype(np.float32)  # a copy: a view would keep the whole batch
+                self._inversions.put(_inversion_key(subject, settings), found[subject.key])
+        return [found[subject.key] for subject in subjects]
+
+    def model_pictures(
+        self, x_t: Sequence[Array], z: Sequence[Array], settings: Settings, rows: int, cancel: CancelToken | None = None
+    ) -> list[Array]:
+        """The network's pictures [3,s,s] float32 of noises [3,s,s] under latents [D], ``rows`` in one call at most."""
+        out = list[Array]()
+        for batch in _batches(list(zip(x_t, z, strict=True)), rows):
+            x = noise = np.stack([noise for noise, _ in batch])
+            latents = np.stack([latent for _, latent in batch])
+            for step in sampler.generate(self._diffusion, noise, latents, settings.steps, settings.solver):
+                x = step.x
+                if cancel is not None:
+                    cancel.check()
+            out += [picture.copy() for picture in x]
+        return out
+
     # -- inside ----------------------------------------------------------------------------------------
 
     def _inversion(self, subject: Subject, settings: Settings) -> Array | None:
@@ -299,9 +366,7 @@ class Editor:
         return sizes[side]
 
     def _compose(self, subject: Subject, before: Array, after: Array, detail: Detail, side: int | None) -> Pixels:
-        if detail == "model":
-            return _to_pixels(after)
-        return keep_detail(self._fitted_square(subject.square, side), _to_grey_levels(before), _to_grey_levels(after))
+        return compose(self._fitted_square(subject.square, side), before, after, detail)
 
 
 def result(views: Iterator[View]) -> View:
@@ -312,10 +377,29 @@ def result(views: Iterator[View]) -> View:
     return last[0]
 
 
+def compose(square: Pixels, before: Array, after: Array, detail: Detail) -> Pixels:
+    """What is shown of the network's pictures [3,s,s] without and with an edit: see ``Editor.render``."""
+    if detail == "model":
+        return _to_pixels(after)
+    return keep_detail(square, _to_grey_levels(before), _to_grey_levels(after))
+
+
+def in_photo(subject: Subject, pixels: Pixels) -> Pixels:
+    """The whole photo with its edited square [S,S,3] put back."""
+    return framing.put_back(subject.picture.pixels, pixels.astype(np.float32) - subject.square, subject.frame)
+
+
 def fidelity(subject: Subject, view: View) -> float:
     """PSNR in dB of the network's picture in a view against what it was given; infinite where they are the same."""
     error = float(np.mean((view.model_pixels.astype(np.float64) - subject.model_square) ** 2))
     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
+
+
+def _batches(items: list[T], rows: int) -> Iterator[list[T]]:
+    """The items in lists of equal length, as few as ``rows`` in each at most allow."""
+    count = -(-len(items) // rows)
+    bounds = [len(items) * i // count for i in range(count + 1)] if count else [0]
+    return (items[start:end] for start, end in pairwise(bounds))
 
 
 def _inversion_key(subject: Subject, settings: Settings) -> str:

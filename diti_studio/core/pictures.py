@@ -174,15 +174,36 @@ def save(
     Raises PictureError.
     """
     path = Path(path)
-    target = Path(os.path.realpath(path))  # a link stays a link; what it names is written
-    format_ = check_target(path, sources, overwrite)
+    check_target(path, sources, overwrite)
+    return write(encode(pixels, path, recipe=recipe, exif=exif, quality=quality), path, sources, overwrite)
+
+
+def encode(
+    pixels: NDArray[np.uint8],
+    path: str | Path,
+    *,
+    recipe: str | None = None,
+    exif: bytes | None = None,
+    quality: int = 92,
+) -> bytes:
+    """The bytes that :func:`save` writes to that path, whose suffix names the format. Raises PictureError."""
+    path = Path(path)
+    format_ = _written_format(path)
     longest = max(pixels.shape[:2])
     if longest > _LONGEST_SIDE.get(format_, longest):
         raise PictureError(
             f"{path.name} cannot be written: {format_} holds at most {_LONGEST_SIDE[format_]} pixels a side; use .png."
         )
-    data = _encode(pixels, format_, path.name, recipe, exif, quality)
+    return _encode(pixels, format_, path.name, recipe, exif, quality)
 
+
+def write(data: bytes, path: str | Path, sources: Sequence[Path] = (), overwrite: bool = True) -> Path:
+    """Writes a file whole or not at all, with the promises of :func:`save`, and returns the path.
+
+    Raises PictureError; where the system refused, its OSError is the cause.
+    """
+    path = Path(path)
+    target = Path(os.path.realpath(path))  # a link stays a link; what it names is written
     # A short name of its own: the target's may be as long as the file system allows.
     temporary = target.with_name(f".diti-{secrets.token_hex(8)}.part")
     try:
@@ -191,7 +212,7 @@ def save(
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            check_target(path, sources, overwrite)
+            _check_way(path, sources, overwrite)
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
@@ -322,23 +343,32 @@ def _read_exif(image: Image.Image, notes: list[str]) -> tuple[int, bytes | None]
 
 def check_target(path: Path, sources: Sequence[Path] = (), overwrite: bool = True) -> str:
     """The format that :func:`save` would write; raises PictureError where it would refuse, before there are pixels."""
+    format_ = _written_format(path)
+    _check_way(path, sources, overwrite)
+    return format_
+
+
+def _written_format(path: Path) -> str:
     format_ = WRITTEN_FORMATS.get(path.suffix.lower())
     if format_ is None:
         raise PictureError(f"{path.name} has no suffix that can be written: use {', '.join(WRITTEN_FORMATS)}.")
+    return format_
+
+
+def _check_way(path: Path, sources: Sequence[Path], overwrite: bool) -> None:
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
         raise PictureError(f"{path} cannot be written: there is no folder {path.parent}.")
     if target.is_dir():
         raise PictureError(f"{path} cannot be written: it is a folder.")
     if not target.exists():
-        return format_
+        return
     for source in sources:
         # By identity on the disk: a link, a hard link or another spelling of the name is the source all the same.
         if source.exists() and target.samefile(source):
             raise PictureError(f"{path} is the source picture and is not replaced: choose another name.")
     if not overwrite:
         raise PictureError(f"{path} exists already and is kept: choose another name.")
-    return format_
 
 
 def _encode(
