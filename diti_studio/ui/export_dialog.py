@@ -22,8 +22,11 @@ from PySide6.QtWidgets import (
 )
 from superqt import QLabeledSlider
 
-FORMATS = (("PNG", ".png"), ("JPEG", ".jpg"), ("WebP", ".webp"))
-WITH_QUALITY = (".jpg", ".webp")
+from diti_studio.ui.jobs import Area
+
+FORMATS = (("PNG", ".png"), ("JPEG", ".jpg"), ("WebP", ".webp"), ("TIFF", ".tif"), ("AVIF", ".avif"))
+WITH_QUALITY = (".jpg", ".webp", ".avif")
+_SAME = {".jpeg": ".jpg", ".tiff": ".tif"}
 QUALITY = 92
 
 
@@ -32,12 +35,14 @@ class ExportChoice:
     """What the person chose.
 
     Attributes:
-        quality: 1..100, for JPEG and WebP.
+        area: the framed square, or the whole photo with the edit put back.
+        quality: 1..100, for JPEG, WebP and AVIF.
         recipe: whether the edit is written into the file, to be read back later.
         overwrite: the person agreed that an existing file is replaced.
     """
 
     path: Path
+    area: Area
     quality: int
     recipe: bool
     overwrite: bool
@@ -48,7 +53,13 @@ class ExportDialog(QDialog):
 
     chosen = Signal(object)
 
-    def __init__(self, suggested: Path, side: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, suggested: Path, side: int, photo: tuple[int, int] | None = None, parent: QWidget | None = None
+    ) -> None:
+        """Args:
+        side: of the framed square, in the photo's pixels.
+        photo: width and height of the whole photo, where it can be exported and is more than the square.
+        """
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -72,7 +83,12 @@ class ExportDialog(QDialog):
         self._quality.setAccessibleName(self.tr("Quality"))
         self._recipe = QCheckBox(self.tr("Write the recipe into the file, so that the edit can be taken up again"))
         self._recipe.setChecked(True)
-        size = QLabel(self.tr("{0} × {0} pixels, as many as your picture has under the frame").format(side))
+        self._area = QComboBox()
+        self._area.addItem(self.tr("The framed square, {0} × {0} pixels").format(side), "square")
+        if photo is not None:
+            self._area.addItem(
+                self.tr("The whole photo, {0} × {1} pixels, with the edit put back").format(*photo), "photo"
+            )
 
         form = QFormLayout()
         form.setHorizontalSpacing(16)
@@ -80,9 +96,9 @@ class ExportDialog(QDialog):
         file_label = QLabel(self.tr("&File"))
         file_label.setBuddy(self._path)
         form.addRow(file_label, file_row)
+        form.addRow(self.tr("&Area"), self._area)
         form.addRow(self.tr("F&ormat"), self._format)
         form.addRow(self.tr("&Quality"), self._quality)
-        form.addRow(self.tr("Size"), size)
         form.addRow("", self._recipe)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._go = self._buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
@@ -96,6 +112,10 @@ class ExportDialog(QDialog):
         layout.addWidget(self._buttons)
         self._follow_path()
 
+    def set_area(self, area: Area) -> None:
+        """Chooses what is written, where there is a choice."""
+        self._area.setCurrentIndex(max(0, self._area.findData(area)))
+
     def set_path(self, path: Path) -> None:
         """Fills in a file."""
         self._path.setText(str(path))
@@ -103,7 +123,13 @@ class ExportDialog(QDialog):
     def accept(self) -> None:
         path = Path(self._path.text())
         self.chosen.emit(
-            ExportChoice(path, self._quality.value(), self._recipe.isChecked(), overwrite=path == self._replaceable)
+            ExportChoice(
+                path,
+                self._area.currentData(),
+                self._quality.value(),
+                self._recipe.isChecked(),
+                overwrite=path == self._replaceable,
+            )  # fmt: skip
         )
         super().accept()
 
@@ -119,7 +145,7 @@ class ExportDialog(QDialog):
 
     def _follow_path(self) -> None:
         suffix = Path(self._path.text()).suffix.lower()
-        index = self._format.findData(".jpg" if suffix == ".jpeg" else suffix)
+        index = self._format.findData(_SAME.get(suffix, suffix))
         if index >= 0:
             self._format.setCurrentIndex(index)
         self._quality.setEnabled(self._format.currentData() in WITH_QUALITY)

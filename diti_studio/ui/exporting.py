@@ -55,7 +55,8 @@ class Exporter(QObject):
 
         state = self._session.state
         if state is not None:
-            dialog = ExportDialog(self._suggested(state), state.opened.side, self._window)
+            dialog = ExportDialog(self._suggested(state), state.opened.side, self._photo_size(state), self._window)
+            dialog.set_area(self._preferences.export_area)
             dialog.chosen.connect(self._write)
             dialog.open()
 
@@ -68,14 +69,21 @@ class Exporter(QObject):
             return source.path.absolute().parent / name
         return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)) / name
 
+    def _photo_size(self, state: State) -> tuple[int, int] | None:
+        """Width and height of the photo, where it is more than its framed square and the edit can be put back."""
+        height, width = state.opened.subject.picture.pixels.shape[:2]
+        whole = width == height == state.opened.side
+        return None if whole or self._preview.model_view else (width, height)
+
     def _write(self, choice: ExportChoice) -> None:
         state = self._session.state
         if state is None:
             return
         self._preferences.export_format = choice.path.suffix.lower()
+        self._preferences.export_area = choice.area
         self._worker.submit(
             replace(
-                self._job(state), path=choice.path, quality=choice.quality, recipe=choice.recipe,
+                self._job(state), path=choice.path, area=choice.area, quality=choice.quality, recipe=choice.recipe,
                 overwrite=choice.overwrite,
             )
         )  # fmt: skip

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
     from diti_studio.core.runtime import Device
 
 Role = Literal["subject", "reference"]
+Area = Literal["square", "photo"]
 
 _serials = itertools.count(1)
 
@@ -135,12 +136,17 @@ class Render(Job):
 
 @dataclass(frozen=True, kw_only=True)
 class Export(Job):
-    """Render with all of the source's pixels, then write a file, or hand the pixels back when ``path`` is None."""
+    """Render with all of the source's pixels, then write a file, or hand the pixels back when ``path`` is None.
+
+    Attributes:
+        area: the framed square, or the whole photo with the edit put back.
+    """
 
     opened: Opened
     edit: Edit
     lender: Opened | None = None
     detail: Detail = "keep"
+    area: Area = "square"
     path: Path | None = None
     quality: int = 92
     recipe: bool = True

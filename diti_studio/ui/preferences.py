@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from diti_studio.ui.jobs import Area
 from diti_studio.ui.theme import Scheme
 
 RECENT = 8
@@ -86,6 +87,15 @@ class Preferences:
     @export_format.setter
     def export_format(self, suffix: str) -> None:
         self._settings.setValue("files/export-format", suffix)
+
+    @property
+    def export_area(self) -> Area:
+        """What was last exported: the square or the whole photo."""
+        return "photo" if self._text("files/export-area") == "photo" else "square"
+
+    @export_area.setter
+    def export_area(self, area: Area) -> None:
+        self._settings.setValue("files/export-area", area)
 
     # -- window ----------------------------------------------------------------------------------------
 

@@ -158,10 +158,11 @@ class Session(QObject):
             return
         if self._current is not None:
             self._current.changed.disconnect(self.changed)
+            self._current.stack.setActive(False)
         self._current = photo
         if photo is not None:
             photo.changed.connect(self.changed)
-        self.group.setActiveStack(photo.stack if photo is not None else None)
+            photo.stack.setActive(True)
         self._gesture = next(self._gestures)
         self.entered.emit(photo)
         self.changed.emit(False)

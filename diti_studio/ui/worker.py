@@ -192,7 +192,7 @@ class Worker(QThread):
 
     def _export(self, job: Export, ticket: Ticket) -> None:
         from diti_studio.core import pictures, recipes
-        from diti_studio.core.editor import Quality
+        from diti_studio.core.editor import Quality, in_photo
 
         editor, subject = self._editor_of(job), job.opened.subject
         lender = job.lender.subject if job.lender else None
@@ -202,6 +202,8 @@ class Worker(QThread):
         ):
             self._show(job, view)
             pixels = view.pixels
+        if job.area == "photo":
+            pixels = in_photo(subject, pixels)
         ticket.stopped.check()
         if job.path is None:
             self.exported.emit(Exported(job, None, to_image(pixels)))

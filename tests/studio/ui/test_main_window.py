@@ -287,6 +287,30 @@ def test_export_writes_what_is_seen_with_its_recipe_and_marks_it_saved(desk: Des
     assert not desk.window.isWindowModified()
 
 
+def test_the_whole_photo_is_exported_with_the_edit_put_back(desk: Desk, tmp_path: Path) -> None:
+    pixels = np.full((90, 140, 3), 90, np.uint8)
+    pixels[:, 40:100] = picture(1)[:90, :60]
+    photo = tmp_path / "wide.png"
+    Image.fromarray(pixels).save(photo)
+    desk.finish(lambda: desk.open(photo))
+    desk.finish(lambda: drag_attribute(desk, "brightness", 0.3))
+    desk.window.actions_by_id["export"].trigger()
+    dialog = desk.window.findChild(ExportDialog)
+    assert dialog is not None
+    dialog.set_area("photo")
+    dialog.set_path(tmp_path / "out.tif")
+    dialog.accept()
+    desk.until(lambda: "Written" in desk.window.message.text)
+    with Image.open(tmp_path / "out.tif") as image:
+        written = np.asarray(image)
+    assert written.shape == pixels.shape
+    frame = desk.opened[0].subject.frame
+    left, right = int(frame.corners()[:, 0].min()), int(frame.corners()[:, 0].max())
+    np.testing.assert_array_equal(written[:, : max(0, left)], pixels[:, : max(0, left)])  # outside, nothing changes
+    assert np.abs(written[:, left:right].astype(int) - pixels[:, left:right]).mean() > 3
+    assert Preferences().export_area == "photo"
+
+
 def test_the_source_is_never_written_over(desk: Desk, photo: Path) -> None:
     before = photo.read_bytes()
     desk.finish(lambda: desk.open(photo))
