@@ -13,8 +13,13 @@ import numpy as np
 from safetensors.numpy import save
 
 from diti_studio.core.errors import UsageError
-from diti_studio.core.packs import MANIFEST, SUFFIX, FileEntry, Manifest, Pack
+from diti_studio.core.packs import MANIFEST, SUFFIX, FileEntry, Manifest, Pack, Stage
 from trainer.discovery import Discovered
+
+STAGE_NAMES: dict[tuple[int, ...], tuple[str, ...]] = {
+    (50, 100, 300, 500, 1000): ("Texture", "Fine detail", "Features", "Colours", "Shape, pose and light"),
+    (1000,): ("All",),
+}
 
 
 @contextmanager
@@ -61,6 +66,14 @@ def entries(files: Mapping[str, bytes]) -> dict[str, FileEntry]:
         name: FileEntry(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
         for name, content in files.items()
     }
+
+
+def stage_entries(ends: tuple[int, ...]) -> tuple[Stage, ...]:
+    """The manifest's stages: by name where their ends are known, else by number."""
+    names = STAGE_NAMES.get(ends) or tuple(f"Stage {i + 1}" for i in range(len(ends)))
+    return tuple(
+        Stage(name=name, t_start=start, t_end=end) for name, start, end in zip(names, (0, *ends), ends, strict=False)
+    )
 
 
 def latents_file(found: Discovered) -> bytes:
