@@ -16,7 +16,7 @@ import numpy as np
 
 from diti_studio.core.editor import Settings
 from diti_studio.core.framing import FramingRecipe
-from diti_studio.core.packs import Diffusion, Manifest, Metric, Pack, Stage, Training
+from diti_studio.core.packs import Diffusion, Manifest, Metric, Pack, Training
 from trainer.attributes import FACES, AttributeSpec
 from trainer.checkpoints import Run, load_run
 from trainer.config import parse_source
@@ -26,13 +26,8 @@ from trainer.evaluation.heldout import Pictures, load_sets, sets_of_run
 from trainer.evaluation.metrics import psnr
 from trainer.evaluation.samples import Sample, from_files, from_renders
 from trainer.graphs import check_parity, encoder_graph, unet_graph
-from trainer.packing import entries, latents_file, refuse_other, staged, write_files
+from trainer.packing import entries, latents_file, refuse_other, stage_entries, staged, write_files
 from trainer.storage import Storage, narrow
-
-STAGE_NAMES: dict[tuple[int, ...], tuple[str, ...]] = {
-    (50, 100, 300, 500, 1000): ("Texture", "Fine detail", "Features", "Colours", "Shape, pose and light"),
-    (1000,): ("All",),
-}
 
 LICENCE = "MIT"
 
@@ -141,7 +136,7 @@ def _manifest(run: Run, name: str, title: str, domain: str, files: Mapping[str, 
         ),
         latent_dim=run.groups.latent_dim,
         groups=Manifest.group_entries(run.groups),
-        stages=_stages(run.groups.stage_ends),
+        stages=stage_entries(run.groups.stage_ends),
         training=Training(
             data=", ".join(parse_source(source)[0].name for source in run.config.data.sources),
             images_seen=run.images,
@@ -149,13 +144,6 @@ def _manifest(run: Run, name: str, title: str, domain: str, files: Mapping[str, 
         ),
         licence=LICENCE,
         files=entries(files),
-    )
-
-
-def _stages(ends: tuple[int, ...]) -> tuple[Stage, ...]:
-    names = STAGE_NAMES.get(ends) or tuple(f"Stage {i + 1}" for i in range(len(ends)))
-    return tuple(
-        Stage(name=name, t_start=start, t_end=end) for name, start, end in zip(names, (0, *ends), ends, strict=False)
     )
 
 
