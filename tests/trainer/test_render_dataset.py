@@ -20,6 +20,7 @@ import moderngl
 
 from diti_studio.core.errors import DitiError
 from trainer.render import dataset
+from trainer.render.domains import domain
 from trainer.render.faces import FaceRenderer
 from trainer.render.factors import FACTORS, sample
 
@@ -66,11 +67,11 @@ def test_a_folder_holds_pictures_factors_and_record(tmp_path: Path, small_batche
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["index", *FACTORS]
     assert [row["index"] for row in rows] == [str(i) for i in range(COUNT)]
-    for name, domain in FACTORS.items():
+    for name, factor in FACTORS.items():
         value = getattr(sample(SEED, 3), name)
         assert (
             rows[3][name] == value
-            if domain.kind == "categorical"
+            if factor.kind == "categorical"
             else float(rows[3][name]) == pytest.approx(value, abs=1e-6)
         )
 
@@ -186,7 +187,8 @@ def test_a_folder_of_another_run_is_refused(tmp_path: Path, change: dict[str, in
 @needs_egl
 def test_a_folder_of_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _render(tmp_path, count=1)
-    monkeypatch.setattr(dataset, "VERSION", dataset.VERSION + 1)
+    faces = domain("faces")
+    monkeypatch.setattr(dataset, "domain", lambda _: dataclasses.replace(faces, version=faces.version + 1))
     with pytest.raises(DitiError, match="with renderer"):
         _render(tmp_path, count=1)
 
@@ -201,7 +203,7 @@ def test_a_folder_with_anything_else_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["rooms", "cats"])
 def test_an_absent_renderer_names_what_exists(tmp_path: Path, kind: str) -> None:
-    with pytest.raises(DitiError, match="use 'faces'"):
+    with pytest.raises(DitiError, match="use 'faces' or 'shapes'"):
         dataset.render(kind, 1, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from diti_studio.core.errors import UsageError
+from diti_studio.core.errors import DitiError, UsageError
 from trainer.attributes import AttributeSpec
 from trainer.evaluation.heldout import Pictures
+from trainer.render.domains import domain
 
 SIDE = 320
 """Side of a rendered sample in pixels: sharp enough on a screen, small enough for a pack."""
@@ -73,17 +74,15 @@ def _drawn_larger(pictures: Pictures, chosen: npt.NDArray[np.int64]) -> list[npt
     description = pictures.description
     as_they_are = [np.asarray(pictures.images[i]) for i in chosen.tolist()]
     try:
-        from trainer.render.dataset import VERSION
-        from trainer.render.faces import FaceRenderer
-        from trainer.render.factors import sample
-    except ImportError:
+        what = domain(str(description.get("kind")))
+    except (ImportError, DitiError):
         return as_they_are
-    if description.get("kind") != "faces" or description.get("renderer") != VERSION:
+    if description.get("renderer") != what.version:
         return as_they_are
-    renderer = FaceRenderer(SIDE)
+    renderer = what.renderer(SIDE)
     try:
         indices = pictures.columns["index"][chosen].astype(int).tolist()
-        return list(renderer.render([sample(description["seed"], i) for i in indices]))
+        return list(renderer.render([what.sample(description["seed"], i) for i in indices]))
     finally:
         renderer.close()
 

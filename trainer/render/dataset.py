@@ -22,16 +22,13 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import astuple
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from diti_studio.core.errors import DitiError
-from trainer.render.faces import VERSION, FaceRenderer
-from trainer.render.factors import FACTORS, sample
+from trainer.render.domains import Domain, Renderer, domain
 from trainer.render.files import write_whole
-from trainer.render.meshes import load_head
-from trainer.render.scalp import load_scalp
 
 _BATCH = 32  # pictures between two entries in done.npy: what a kill can cost each process
 _LARGEST = 1024
@@ -40,7 +37,7 @@ Progress = Callable[[int, int], None]
 
 
 def render(
-    kind: Literal["faces", "rooms"],
+    kind: str,
     count: int,
     out: Path,
     *,
@@ -55,19 +52,16 @@ def render(
     process with the number of finished pictures and ``count``. Raises :class:`DitiError` for a kind that does not
     exist, numbers out of range, a folder that holds something else, or a missing head mesh or OpenGL.
     """
-    if kind != "faces":
-        raise DitiError(f"There is no renderer for {kind!r} yet: use 'faces'.")
+    what = domain(kind)
     if count < 1 or not 16 <= size <= _LARGEST or seed < 0:
         raise DitiError(f"Ask for at least one picture of 16 to {_LARGEST} pixels and a seed of 0 or more.")
-    # Parsed here once, so that workers find it in the cache, and what is missing is told before the folder exists.
-    load_head()
-    load_scalp()
-    images, done = _open_folder(out, _description(kind, count, size, seed))
+    what.prepare()  # what is missing is told before the folder exists
+    images, done = _open_folder(out, _description(kind, what, count, size, seed), what)
 
     finished = int(done.sum())
     if progress:
         progress(finished, count)
-    for indices in _rendered(out, _todo(done), size, seed, workers or _usable_cores(), images):
+    for indices in _rendered(kind, out, _todo(done), size, seed, workers or _usable_cores(), images):
         done[indices] = True
         done.flush()
         finished += len(indices)
@@ -75,18 +69,18 @@ def render(
             progress(finished, count)
 
 
-def _description(kind: str, count: int, size: int, seed: int) -> dict[str, Any]:
+def _description(kind: str, what: Domain, count: int, size: int, seed: int) -> dict[str, Any]:
     return {
         "kind": kind,
         "count": count,
         "size": size,
         "seed": seed,
-        "renderer": VERSION,
-        "factors": {name: factor.describe() for name, factor in FACTORS.items()},
+        "renderer": what.version,
+        "factors": {name: factor.describe() for name, factor in what.factors.items()},
     }
 
 
-def _open_folder(out: Path, wanted: dict[str, Any]) -> tuple[np.memmap, np.memmap]:
+def _open_folder(out: Path, wanted: dict[str, Any], what: Domain) -> tuple[np.memmap, np.memmap]:
     """The memory-mapped pictures and their marks; files that are missing are created."""
     record = out / "render.json"
     if record.exists():
@@ -97,7 +91,7 @@ def _open_folder(out: Path, wanted: dict[str, Any]) -> tuple[np.memmap, np.memma
         write_whole(record, lambda file: file.write(json.dumps(wanted, indent=1).encode()))
     count, size = wanted["count"], wanted["size"]
     if not (out / "factors.csv").exists():
-        write_whole(out / "factors.csv", lambda file: file.write(_table(wanted["seed"], count).encode()))
+        write_whole(out / "factors.csv", lambda file: file.write(_table(what, wanted["seed"], count).encode()))
     if not (out / "images.npy").exists():
         (out / "done.npy").unlink(missing_ok=True)
     return (
@@ -134,12 +128,12 @@ def _open_array(path: Path, dtype: type, shape: tuple[int, ...]) -> np.memmap:
     return array
 
 
-def _table(seed: int, count: int) -> str:
+def _table(what: Domain, seed: int, count: int) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["index", *FACTORS])
+    writer.writerow(["index", *what.factors])
     for i in range(count):
-        values = astuple(sample(seed, i))
+        values = astuple(what.sample(seed, i))
         writer.writerow([i, *(round(v, 6) if isinstance(v, float) else v for v in values)])
     return text.getvalue()
 
@@ -155,15 +149,16 @@ def _usable_cores() -> int:
 
 
 def _rendered(
-    out: Path, batches: Iterator[list[int]], size: int, seed: int, workers: int, images: np.memmap
+    kind: str, out: Path, batches: Iterator[list[int]], size: int, seed: int, workers: int, images: np.memmap
 ) -> Iterator[list[int]]:
     """Batches of indices as their pictures reach the disk."""
     if workers == 1:
-        renderer: FaceRenderer | None = None
+        what = domain(kind)
+        renderer: Renderer | None = None
         try:
             for batch in batches:
-                renderer = renderer or FaceRenderer(size)
-                _write(renderer, images, seed, batch)
+                renderer = renderer or what.renderer(size)
+                _write(what, renderer, images, seed, batch)
                 yield batch
         finally:
             if renderer:
@@ -175,7 +170,7 @@ def _rendered(
         try:
             while True:
                 for batch in islice(batches, 2 * workers - len(waiting)):
-                    waiting.add(pool.submit(_work, out, size, seed, batch))
+                    waiting.add(pool.submit(_work, kind, out, size, seed, batch))
                 if not waiting:
                     return
                 ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -189,8 +184,8 @@ def _rendered(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _write(renderer: FaceRenderer, images: np.memmap, seed: int, batch: list[int]) -> None:
-    images[batch] = renderer.render([sample(seed, i) for i in batch])
+def _write(what: Domain, renderer: Renderer, images: np.memmap, seed: int, batch: list[int]) -> None:
+    images[batch] = renderer.render([what.sample(seed, i) for i in batch])
     images.flush()
 
 
@@ -207,12 +202,13 @@ def _die_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-_worker_state: dict[int, FaceRenderer] = {}  # of a worker process: its one renderer, by size
+_worker_state: dict[tuple[str, int], tuple[Domain, Renderer]] = {}  # of a worker process: its one renderer
 
 
-def _work(out: Path, size: int, seed: int, batch: list[int]) -> list[int]:
-    if size not in _worker_state:
-        _worker_state[size] = FaceRenderer(size)
+def _work(kind: str, out: Path, size: int, seed: int, batch: list[int]) -> list[int]:
+    if (kind, size) not in _worker_state:
+        what = domain(kind)
+        _worker_state[kind, size] = what, what.renderer(size)
     images = np.lib.format.open_memmap(out / "images.npy", mode="r+")
-    _write(_worker_state[size], images, seed, batch)
+    _write(*_worker_state[kind, size], images, seed, batch)
     return batch
