@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 
-from diti_studio.core import framing, sampler
+from diti_studio.core import framing, sampler, trajectory
 from diti_studio.core.cancel import CancelToken
 from diti_studio.core.detail import enlarge, keep_detail
 from diti_studio.core.edit import Edit, find_attribute
@@ -38,6 +38,7 @@ T = TypeVar("T")
 FORMING_SIDE = 384  # pictures that are only passed through are composed at most this large
 TRAJECTORIES = 8  # how many unedited trajectories are kept: one a picture and setting
 MAX_BATCH = 16
+STATIONS = 8  # at so many times a picture's diffusion is looked at
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,23 @@ class View:
     t: int | None
     final: bool
     seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Station:
+    """A picture at one time of its diffusion; the three pictures are [s,s,3] uint8 (see ``trajectory.Passed``).
+
+    Attributes:
+        t: the time-step.
+        noised: x_t.
+        known: what the frozen model alone still sees in x_t.
+        rebuilt: what it sees with the latent's groups 0..group(t).
+    """
+
+    t: int
+    noised: Pixels
+    known: Pixels
+    rebuilt: Pixels
 
 
 class Editor:
@@ -303,6 +321,24 @@ class Editor:
             ]
         if unedited is None:
             self._remember(subject, settings, passed)
+
+    def trajectory(
+        self,
+        subject: Subject,
+        settings: Settings = Quality.STANDARD.value,
+        *,
+        count: int = STATIONS,
+        cancel: CancelToken | None = None,
+    ) -> list[Station]:
+        """The picture at about ``count`` times of its inversion, the stages' borders among them, ascending in time."""
+        grid = self.pack.schedule.grid(settings.invert_steps).tolist()
+        times = trajectory.stations(grid, [stage.t_start for stage in self.pack.manifest.stages], count)
+        passed = trajectory.walk(
+            self._diffusion, _to_model(subject.model_square), subject.z[None], settings.invert_steps, times, cancel
+        )
+        return [
+            Station(p.t, *(_frozen(_to_pixels(x[0])) for x in (p.noised, p.known, p.rebuilt))) for p in passed
+        ]  # fmt: skip
 
     # -- many pictures at once -------------------------------------------------------------------------
 

@@ -55,9 +55,13 @@ class Diffusion:
         """(x0, noise): the clipped predicted picture and the noise recomputed from it, at time-step t."""
         eps, shift = self.denoise(x, t, z * self.groups.mask(t))
         signal, noise = _levels(self.schedule.alpha_bar(t))
-        guided = eps - noise * shift
-        x0 = np.clip((x - noise * guided) / signal, -1, 1)
+        x0 = self.clean(x, t, eps - noise * shift)
         return x0, (x - signal * x0) / noise
+
+    def clean(self, x: Array, t: int, eps: Array) -> Array:
+        """The clipped picture that is left when the noise ``eps`` is taken from x_t."""
+        signal, noise = _levels(self.schedule.alpha_bar(t))
+        return np.clip((x - noise * eps) / signal, -1, 1)
 
 
 def invert(diffusion: Diffusion, x0: Array, z: Array, steps: int) -> Iterator[Step]:
