@@ -1,4 +1,4 @@
-"""The commands that need no screen: edit, packs, doctor. They import no Qt."""
+"""The commands that need no screen: edit, batch, packs, doctor. They import no Qt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from importlib import import_module
 from diti_studio import __version__
 from diti_studio.core.errors import Cancelled, DitiError, PictureError, UsageError
 
-COMMANDS = ("edit", "packs", "doctor")
+COMMANDS = ("edit", "batch", "packs", "doctor")
 
 DONE, FAILED_PICTURE, WRONG_USAGE, BAD_ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 

@@ -1,0 +1,163 @@
+"""From a picture's bytes to its results' bytes: the same three stages on this machine and on a cluster's workers.
+
+``read`` and ``finish`` may run in any thread beside one another; ``render`` owns the networks: one thread at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import ExifTags, Image
+
+from diti_studio.core import pictures, sampler
+from diti_studio.core.batch.job import Job, Variant
+from diti_studio.core.cancel import CancelToken
+from diti_studio.core.editor import Array, Cut, Editor, Pixels, Subject, compose, in_photo
+from diti_studio.core.errors import DitiError, PictureError
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """A picture that was read and framed, and the sha256 of its file."""
+
+    cut: Cut
+    digest: str
+
+    @property
+    def bytes(self) -> int:
+        """Memory that its pixels take."""
+        return self.cut.picture.pixels.nbytes + self.cut.square.nbytes
+
+
+@dataclass(frozen=True, eq=False)
+class Rendered:
+    """A picture with what the network made of it.
+
+    Attributes:
+        before: [3,s,s], the network's picture without an edit; None where nothing had to be asked of it.
+        after: the same under the edit, by variant; an edit that changes nothing is missing.
+    """
+
+    subject: Subject
+    before: Array | None
+    after: Mapping[int, Array]
+
+
+class Work:
+    """Does a job's pictures with one editor."""
+
+    def __init__(self, job: Job, editor: Editor, lenders: Mapping[str, bytes]) -> None:
+        """``lenders`` holds the content of each reference's file by its path. Raises DitiError for a bad one."""
+        self.job, self.editor = job, editor
+        self.variants: tuple[Variant, ...] = job.variants
+        self._lenders = {path: self._lender(path, data) for path, data in lenders.items()}
+
+    def _lender(self, path: str, data: bytes) -> Subject:
+        picture = pictures.decode(data, path)
+        try:
+            return self.editor.open(picture)
+        except PictureError as error:
+            raise PictureError(f"{path}: {error}") from None
+
+    def read(self, data: bytes, name: str) -> Read:
+        """Decodes and frames a picture. Raises DitiError: its reason."""
+        cut = self.editor.cut(pictures.decode(data, name), self.job.frame)
+        if self.job.output == "square":  # the rest of the photo is not needed any more
+            cut = replace(cut, picture=replace(cut.picture, pixels=cut.square))
+        return Read(cut, hashlib.sha256(data).hexdigest())
+
+    def render(
+        self, reads: Sequence[Read], wanted: Sequence[Sequence[int]], rows: int, cancel: CancelToken | None = None
+    ) -> list[Rendered]:
+        """Encodes, inverts and edits pictures, at most ``rows`` in one network call.
+
+        Args:
+            wanted: for each picture, the variants that are to be made.
+            cancel: looked at between two calls.
+        """
+        subjects = [
+            subject
+            for start in range(0, len(reads), rows)
+            for subject in self.editor.encode([read.cut for read in reads[start : start + rows]])
+        ]
+        asked = [[v for v in variants if self._needs_network(v)] for variants in wanted]
+        noises = self._noises(
+            [subject for subject, variants in zip(subjects, asked, strict=True) if variants], rows, cancel
+        )
+        x_t, z = list[Array](), list[Array]()
+        for subject, variants in zip(subjects, asked, strict=True):
+            if variants and self.job.detail == "keep":
+                x_t.append(noises[subject.key])
+                z.append(subject.z)
+            for v in variants:
+                variant = self.variants[v]
+                lender = self._lenders.get(variant.reference or "")
+                noise = noises[subject.key]
+                if lender is not None and variant.edit.blend_noise:
+                    noise = sampler.slerp(noise, noises[lender.key], variant.edit.blend_noise)
+                x_t.append(noise)
+                z.append(variant.edit.apply(subject.z, self.editor.pack, lender.z if lender else None))
+        made = iter(self.editor.model_pictures(x_t, z, self.job.settings, rows, cancel))
+        out = list[Rendered]()
+        for subject, variants in zip(subjects, asked, strict=True):
+            before = next(made) if variants and self.job.detail == "keep" else None
+            out.append(Rendered(subject, before, {v: next(made) for v in variants}))
+        return out
+
+    def _needs_network(self, variant: int) -> bool:
+        return self.job.detail == "model" or not self.variants[variant].edit.is_identity
+
+    def _noises(self, subjects: Sequence[Subject], rows: int, cancel: CancelToken | None) -> dict[str, Array]:
+        lend = [self._lenders[v.reference] for v in self.variants if v.reference and v.edit.blend_noise]
+        everyone = list({subject.key: subject for subject in (*subjects, *lend)}.values()) if subjects else []
+        noises = self.editor.inversions(everyone, self.job.settings, rows, cancel)
+        return {subject.key: noise for subject, noise in zip(everyone, noises, strict=True)}
+
+    def finish(self, rendered: Rendered, variant: int, recipe: str | None) -> bytes:
+        """Composes and encodes one result. Raises PictureError."""
+        subject, job = rendered.subject, self.job
+        after = rendered.after.get(variant)
+        pixels: Pixels = subject.square
+        if after is not None:
+            before = after if rendered.before is None else rendered.before
+            pixels = compose(subject.square, before, after, job.detail)
+        if job.output == "photo":
+            pixels = in_photo(subject, pixels)
+        exif = subject.picture.exif
+        if exif and job.metadata != "keep":
+            exif = None if job.metadata == "none" else without_location(exif)
+        return pictures.encode(
+            _within(pixels, job.size), f"result{job.suffix}", recipe=recipe, exif=exif, quality=job.quality
+        )
+
+
+def without_location(exif: bytes) -> bytes | None:
+    """Metadata without where the picture was taken; None when nothing is left, or it cannot be read."""
+    try:
+        kept = Image.Exif()
+        kept.load(exif)
+        if ExifTags.IFD.GPSInfo not in kept:
+            return exif
+        del kept[ExifTags.IFD.GPSInfo]
+        return kept.tobytes() if len(kept) else None
+    except Exception:  # whatever a broken block makes the parser raise: better nothing than a place
+        return None
+
+
+def _within(pixels: Pixels, size: int | None) -> Pixels:
+    """The picture, made smaller when its longest side is larger than ``size``."""
+    height, width = pixels.shape[:2]
+    if size is None or max(height, width) <= size:
+        return pixels
+    scale = size / max(height, width)
+    shape = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(Image.fromarray(pixels).resize(shape, Image.Resampling.LANCZOS))
+
+
+def reason(error: DitiError, name: str) -> str:
+    """Why a picture failed, one sentence that names it."""
+    text = str(error)
+    return text if name in text else f"{name}: {text}"
