@@ -1,0 +1,54 @@
+"""A file that appears whole or not at all, whatever ends the program that writes it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+ABANDONED_AFTER = 3600.0
+"""Seconds after which what a killed program left of a file is taken for abandoned."""
+
+
+def replace_file(target: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Replaces ``target`` by what ``write`` writes; an older file keeps its content until then, and its mode.
+
+    Raises OSError, and leaves nothing behind then.
+    """
+    # Short names: the target's own may be as long as the file system allows.
+    stem = f".diti-{hashlib.sha256(target.name.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}-"
+    _clear_abandoned(target.parent, stem)
+    temporary = target.with_name(f"{stem}{secrets.token_hex(6)}.part")
+    try:
+        with temporary.open("xb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(OSError):
+            temporary.chmod(target.stat().st_mode & 0o777)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the new name survive a power cut, where the system lets one ask for it."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _clear_abandoned(folder: Path, stem: str) -> None:
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f"{stem}*.part"):
+            if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
+                path.unlink()
