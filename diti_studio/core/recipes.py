@@ -10,8 +10,10 @@ import os
 from pathlib import Path
 
 from diti_studio.core import pictures
+from diti_studio.core.document.atomic import replace_file
 from diti_studio.core.edit import Edit
 from diti_studio.core.errors import UsageError
+from diti_studio.core.packs import Pack
 
 TEXT_SUFFIXES = (".json", ".txt", ".recipe")
 
@@ -49,6 +51,24 @@ def seen_from(edit: Edit, out: Path) -> Edit:
     return edit.with_reference(path) if is_text(path) else edit
 
 
+def fitted(edit: Edit, pack: Pack) -> tuple[Edit, tuple[str, ...]]:
+    """What of an edit that came from elsewhere a pack can do, and what it cannot, in a user's words."""
+    known = {attribute.name for attribute in pack.manifest.attributes}
+    count, components = len(pack.groups), pack.latents.principal.shape[0]
+    lost = [name.replace("_", " ") for name in edit.attributes if name not in known]
+    groups = tuple(move for move in edit.groups if move.end <= count and move.component < components)
+    blends = tuple(blend for blend in edit.blends if blend.end <= count)
+    if len(groups) < len(edit.groups):
+        lost.append("some time-step groups")
+    if len(blends) < len(edit.blends):
+        lost.append("some of what was borrowed")
+    kept = {name: amount for name, amount in edit.attributes.items() if name in known}
+    out = Edit(
+        attributes=kept, groups=groups, blends=blends, blend_noise=edit.blend_noise, reference=edit.reference
+    )  # fmt: skip
+    return out, tuple(lost)
+
+
 def is_text(path: str) -> bool:
     """False for a file name whose bytes are no UTF-8: Python shows them as lone surrogates, which JSON cannot hold."""
     try:
@@ -56,3 +76,12 @@ def is_text(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def write(edit: Edit, path: Path) -> None:
+    """Writes an edit as JSON, whole or not at all. Raises UsageError where that cannot be."""
+    data = seen_from(edit, path).to_json().encode()
+    try:
+        replace_file(path, lambda file: file.write(data))
+    except OSError as error:
+        raise UsageError(f"The recipe {path} cannot be written: {error.strerror or error}.") from None

@@ -92,6 +92,25 @@ COMMANDS = (
         tip=QT_TRANSLATE_NOOP("commands", "Open the picture that was copied."),
     ),
     Command(
+        "copy_edit", QT_TRANSLATE_NOOP("commands", "Copy E&dit"), "edit", "recipes.copy", ("Ctrl+Shift+C",),
+        needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Copy what was done, for other pictures."),
+    ),
+    Command(
+        "paste_edit", QT_TRANSLATE_NOOP("commands", "Paste Ed&it"), "edit", "recipes.paste", ("Ctrl+Shift+V",),
+        needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Do to this picture what was copied from another."),
+    ),
+    Command(
+        "save_preset", QT_TRANSLATE_NOOP("commands", "Save as Prese&t…"), "edit", "recipes.ask_preset", needs="picture",
+    ),
+    Command(
+        "load_recipe", QT_TRANSLATE_NOOP("commands", "&Load Recipe…"), "edit", "recipes.ask_load", needs="picture",
+        tip=QT_TRANSLATE_NOOP("commands", "Apply the edit in a file or in an exported picture."),
+    ),
+    Command(
+        "save_recipe", QT_TRANSLATE_NOOP("commands", "Sa&ve Recipe…"), "edit", "recipes.ask_save", needs="picture",
+        tip=QT_TRANSLATE_NOOP("commands", "Write the edit to a file of its own, to share it."),
+    ),
+    Command(
         "reset", QT_TRANSLATE_NOOP("commands", "Reset &All"), "edit", "controls.reset_all",
         ("Ctrl+Shift+R",), "reset-all",
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Set every control back to zero."),

@@ -122,15 +122,14 @@ class ExportDialog(QDialog):
 
     def accept(self) -> None:
         path = Path(self._path.text())
-        self.chosen.emit(
-            ExportChoice(
-                path,
-                self._area.currentData(),
-                self._quality.value(),
-                self._recipe.isChecked(),
-                overwrite=path == self._replaceable,
-            )  # fmt: skip
+        choice = ExportChoice(
+            path=path,
+            area=self._area.currentData(),
+            quality=self._quality.value(),
+            recipe=self._recipe.isChecked(),
+            overwrite=path == self._replaceable,
         )
+        self.chosen.emit(choice)
         super().accept()
 
     def _browse(self) -> None:

@@ -155,6 +155,27 @@ class Export(Job):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadRecipe(Job):
+    """Read the recipe in a file: JSON, or a picture that carries one."""
+
+    path: Path
+    priority: Priority = Priority.OPEN
+
+    @property
+    def quiet(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteRecipe(Job):
+    """Write an edit as JSON."""
+
+    path: Path
+    edit: Edit
+    priority: Priority = Priority.WRITE
+
+
+@dataclass(frozen=True, kw_only=True)
 class Thumbnails(Job):
     """Small pictures of sources, for the start page."""
 
@@ -200,6 +221,7 @@ class Opened:
         pack: identity of the pack that has seen it; no other can render it.
         image: the framed square in the photo's own pixels, at most ``worker.SCREEN_SIDE`` large.
         side: of the framed square, in the photo's pixels.
+        recipe: what the file says was done to make it, where this program wrote it.
     """
 
     job: OpenPicture
@@ -209,6 +231,7 @@ class Opened:
     image: QImage
     side: int
     notes: tuple[str, ...]
+    recipe: Edit | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,6 +263,21 @@ class Exported:
     job: Export
     path: Path | None
     image: QImage | None
+
+
+@dataclass(frozen=True, eq=False)
+class RecipeRead:
+    """What a file told."""
+
+    job: ReadRecipe
+    edit: Edit
+
+
+@dataclass(frozen=True, eq=False)
+class RecipeWritten:
+    """A recipe is in its file."""
+
+    job: WriteRecipe
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,8 +39,10 @@ from diti_studio.ui.message_bar import MessageBar
 from diti_studio.ui.models import Models
 from diti_studio.ui.models_menu import ModelsMenu
 from diti_studio.ui.preferences import Preferences
+from diti_studio.ui.presets_menu import PresetsMenu
 from diti_studio.ui.preview import Preview, Shown
 from diti_studio.ui.recent_menu import RecentMenu
+from diti_studio.ui.recipes import Recipes
 from diti_studio.ui.session import Photo, Session
 from diti_studio.ui.status import StatusLine
 from diti_studio.ui.style import window_style
@@ -50,6 +52,7 @@ from diti_studio.ui.worker import Worker
 from diti_studio.ui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from diti_studio.core.edit import Edit
     from diti_studio.core.runtime import Device
 
 log = logging.getLogger(__name__)
@@ -85,6 +88,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.controls = Controls(self.session, self.workspace, self)
         self.exporter = Exporter(self.worker, self.session, self.preview, preferences, self)
+        self.recipes = Recipes(self.worker, self.session, preferences, self)
         self.actions_by_id = actions.build(self)
         menus = self._build_menus()
         self.models = Models(
@@ -124,6 +128,8 @@ class MainWindow(QMainWindow):
         ThemeMenu(menus["view"], self._preferences)
         recent = RecentMenu(menus["file"], self.actions_by_id["start"], self._preferences)
         recent.chosen.connect(self.open_source)
+        presets = PresetsMenu(menus["edit"], self.actions_by_id["save_preset"], self._preferences)
+        presets.chosen.connect(self.recipes.apply_preset)
         toolbar = QToolBar(self.tr("Toolbar"))
         toolbar.setObjectName("toolbar")
         toolbar.setMovable(False)
@@ -157,7 +163,8 @@ class MainWindow(QMainWindow):
         self.welcome.source_chosen.connect(self.open_source)
         self.status.cancel_requested.connect(self.cancel_work)
         self.models.ready.connect(self._on_pack)
-        self.models.said.connect(self.message.show_text)
+        for teller in (self.models, self.recipes):
+            teller.said.connect(self.message.show_text)
         space.film_strip.chosen.connect(self.go_to)
         space.film_strip.close_requested.connect(self.session.remove)
         space.canvas.zoom_changed.connect(self.status.set_zoom)
@@ -324,12 +331,27 @@ class MainWindow(QMainWindow):
         if job.role == "reference":
             self.session.set_lender(opened, self.tr("Reference {0}").format(opened.source.name))
         elif not self.models.take(opened):
+            before = self.session.current
             self.session.open(opened)
             if opened.source.path is not None:
                 self._preferences.add_recent(opened.source.path.absolute())
+            if opened.recipe is not None:
+                self._offer_recipe(opened.source.name, opened.recipe, before)
         if opened.notes:
             self.message.show_text(f"{opened.source.name}: {'; '.join(opened.notes)}.")
         self.picture_opened.emit(opened)
+
+    def _offer_recipe(self, name: str, recipe: Edit, before: Photo | None) -> None:
+        """An export was opened: what was done to it can be done to the picture that was open before, or to it again."""
+        photo = before or self.session.current
+        if photo is None:
+            return
+        again = photo is self.session.current
+        self.message.show_text(
+            self.tr("{0} carries the recipe of its edit.").format(name),
+            action=self.tr("Apply It Again") if again else self.tr("Apply It to {0}").format(photo.source.name),
+            answer=lambda: self.recipes.apply_to(photo, recipe),
+        )
 
     def _on_thumbnail(self, made: Thumbnail) -> None:
         photo = self.session.find(made.source)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from diti_studio.ui import icons
 
@@ -22,6 +23,9 @@ class MessageBar(QFrame):
         self.setAccessibleName(self.tr("Message"))
         self._sign = QLabel()
         self._text = QLabel()
+        self._action = QPushButton()
+        self._action.clicked.connect(self._act)
+        self._answer: Callable[[], object] | None = None
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._close = QToolButton()
@@ -33,6 +37,7 @@ class MessageBar(QFrame):
         layout.setSpacing(10)
         layout.addWidget(self._sign)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self._action)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
@@ -46,8 +51,18 @@ class MessageBar(QFrame):
         """Whether it is a note or an error."""
         return str(self.property("kind") or "")
 
-    def show_text(self, text: str, kind: Kind = "note") -> None:
-        """Shows a sentence in place of the last one."""
+    @property
+    def action(self) -> QPushButton:
+        """The button of what can be done about it; hidden where there is nothing."""
+        return self._action
+
+    def show_text(
+        self, text: str, kind: Kind = "note", *, action: str = "", answer: Callable[[], object] | None = None
+    ) -> None:
+        """Shows a sentence in place of the last one; with ``action``, a button that calls ``answer``."""
+        self._action.setText(action)
+        self._action.setVisible(bool(action))
+        self._answer = answer
         self._text.setText(text)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("kind", kind)
@@ -60,7 +75,14 @@ class MessageBar(QFrame):
     def clear(self) -> None:
         """Hides the bar."""
         self._text.clear()
+        self._answer = None
         self.hide()
+
+    def _act(self) -> None:
+        answer = self._answer
+        self.clear()
+        if answer is not None:
+            answer()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

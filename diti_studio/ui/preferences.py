@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,6 +97,26 @@ class Preferences:
     @export_area.setter
     def export_area(self, area: Area) -> None:
         self._settings.setValue("files/export-area", area)
+
+    @property
+    def presets(self) -> dict[str, str]:
+        """Recipes as JSON, by the names that they were kept under."""
+        try:
+            kept = json.loads(self._text("edit/presets") or "{}")
+        except ValueError:
+            return {}
+        if not isinstance(kept, dict):
+            return {}
+        return {name: recipe for name, recipe in kept.items() if isinstance(recipe, str)}
+
+    def set_preset(self, name: str, recipe: str) -> None:
+        """Keeps a recipe; one of that name is replaced."""
+        self._settings.setValue("edit/presets", json.dumps({**self.presets, name: recipe}))
+
+    def remove_preset(self, name: str) -> None:
+        """Forgets a recipe."""
+        kept = {other: recipe for other, recipe in self.presets.items() if other != name}
+        self._settings.setValue("edit/presets", json.dumps(kept))
 
     # -- window ----------------------------------------------------------------------------------------
 

@@ -27,19 +27,25 @@ from diti_studio.ui.jobs import (
     OpenPicture,
     PackReady,
     Prepare,
+    ReadRecipe,
+    RecipeRead,
+    RecipeWritten,
     Render,
     Source,
     Thumbnail,
     Thumbnails,
+    WriteRecipe,
 )
 from diti_studio.ui.mailbox import Mailbox, Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import numpy as np
     import numpy.typing as npt
 
+    from diti_studio.core.edit import Edit
     from diti_studio.core.editor import Editor, Quality, Subject, View
     from diti_studio.core.pictures import Picture
 
@@ -65,6 +71,8 @@ class Worker(QThread):
     formed = Signal(object)  # Formed
     exported = Signal(object)  # Exported
     thumbnail = Signal(object)  # Thumbnail
+    recipe_read = Signal(object)  # RecipeRead
+    recipe_written = Signal(object)  # RecipeWritten
     failed = Signal(object)  # Failed
 
     def __init__(self) -> None:
@@ -130,6 +138,10 @@ class Worker(QThread):
                 self._render(job, ticket)
             case Export() as job:
                 self._export(job, ticket)
+            case ReadRecipe() as job:
+                self._read_recipe(job)
+            case WriteRecipe() as job:
+                self._write_recipe(job)
             case Thumbnails() as job:
                 self._thumbnails(job, ticket)
             case job:
@@ -158,8 +170,11 @@ class Worker(QThread):
         ticket.stopped.check()
         subject = editor.open(picture, job.choice)
         self.opened.emit(
-            Opened(job, job.source, editor.pack.identity, subject, _screen(subject), len(subject.square), subject.notes)
-        )
+            Opened(
+                job, job.source, editor.pack.identity, subject, _screen(subject), len(subject.square), subject.notes,
+                _recipe(job.source.path) if job.picture is None else None,
+            )
+        )  # fmt: skip
 
     def _prepare(self, job: Prepare, ticket: Ticket) -> None:
         from diti_studio.core.edit import Edit
@@ -215,6 +230,17 @@ class Worker(QThread):
             sources=sources, quality=job.quality, overwrite=job.overwrite,
         )  # fmt: skip
         self.exported.emit(Exported(job, path, None))
+
+    def _read_recipe(self, job: ReadRecipe) -> None:
+        from diti_studio.core import recipes
+
+        self.recipe_read.emit(RecipeRead(job, recipes.read(job.path)))
+
+    def _write_recipe(self, job: WriteRecipe) -> None:
+        from diti_studio.core import recipes
+
+        recipes.write(job.edit, job.path)
+        self.recipe_written.emit(RecipeWritten(job))
 
     def _thumbnails(self, job: Thumbnails, ticket: Ticket) -> None:
         for source in job.sources:
@@ -298,6 +324,18 @@ def _screen(subject: Subject) -> QImage:
     return image.scaled(
         SCREEN_SIDE, SCREEN_SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
+
+
+def _recipe(path: Path | None) -> Edit | None:
+    """The recipe that a picture of ours carries."""
+    from diti_studio.core import recipes
+
+    if path is None:
+        return None
+    try:
+        return recipes.read(path)
+    except DitiError:  # a picture like any other
+        return None
 
 
 def _enlarged(pixels: npt.NDArray[np.uint8]) -> QImage:
