@@ -323,22 +323,18 @@ class Editor:
             self._remember(subject, settings, passed)
 
     def trajectory(
-        self,
-        subject: Subject,
-        settings: Settings = Quality.STANDARD.value,
-        *,
-        count: int = STATIONS,
-        cancel: CancelToken | None = None,
+        self, subject: Subject, *, count: int = STATIONS, cancel: CancelToken | None = None
     ) -> list[Station]:
-        """The picture at about ``count`` times of its inversion, the stages' borders among them, ascending in time."""
-        grid = self.pack.schedule.grid(settings.invert_steps).tolist()
-        times = trajectory.stations(grid, [stage.t_start for stage in self.pack.manifest.stages], count)
-        passed = trajectory.walk(
-            self._diffusion, _to_model(subject.model_square), subject.z[None], settings.invert_steps, times, cancel
-        )
-        return [
-            Station(p.t, *(_frozen(_to_pixels(x[0])) for x in (p.noised, p.known, p.rebuilt))) for p in passed
-        ]  # fmt: skip
+        """The picture at ``count`` times of its diffusion, the stages' borders among them, ascending in time."""
+        borders = [stage.t_start for stage in self.pack.manifest.stages]
+        times = trajectory.stations(self.pack.schedule.timesteps, borders, count)
+        out = list[Station]()
+        for passed in trajectory.noised(self._diffusion, _to_model(subject.model_square), subject.z[None], times):
+            pictures = (_frozen(_to_pixels(x[0])) for x in (passed.noised, passed.known, passed.rebuilt))
+            out.append(Station(passed.t, *pictures))
+            if cancel is not None:
+                cancel.check()
+        return out
 
     # -- many pictures at once -------------------------------------------------------------------------
 

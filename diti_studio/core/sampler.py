@@ -58,6 +58,11 @@ class Diffusion:
         x0 = self.clean(x, t, eps - noise * shift)
         return x0, (x - signal * x0) / noise
 
+    def noised(self, x0: Array, t: int, eps: Array) -> Array:
+        """x_t of the forward diffusion."""
+        signal, noise = _levels(self.schedule.alpha_bar(t))
+        return signal * x0 + noise * eps
+
     def clean(self, x: Array, t: int, eps: Array) -> Array:
         """The clipped picture that is left when the noise ``eps`` is taken from x_t."""
         signal, noise = _levels(self.schedule.alpha_bar(t))
