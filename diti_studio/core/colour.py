@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from functools import cache
 from typing import Any, Literal
 
@@ -22,6 +23,15 @@ def profile(name: Literal["sRGB", "LAB"]) -> ImageCms.ImageCmsProfile:
 def is_deep(image: Image.Image) -> bool:
     """Whether an image that is open but not loaded holds 16 bits a colour, which Pillow reads as 8."""
     return image.mode in ("RGB", "RGBA", "LA") and ";16" in repr(getattr(image, "tile", ""))
+
+
+@cache
+def written_profile() -> bytes:
+    """The sRGB profile that files are saved with, its date of making fixed: equal pictures give equal files."""
+    data = bytearray(profile("sRGB").tobytes())
+    data[24:36] = struct.pack(">6H", 2000, 1, 1, 0, 0, 0)  # ICC.1:2010, 7.2.8
+    data[84:100] = bytes(16)  # the profile's ID, which would have to be computed anew, and may be zero
+    return bytes(data)
 
 
 def to_srgb(image: Image.Image, notes: list[str]) -> Image.Image:

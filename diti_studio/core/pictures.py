@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, PngImagePlugin, UnidentifiedImageError
 
-from diti_studio.core.colour import DEPTH_NOTE, is_deep, profile, to_srgb
+from diti_studio.core.colour import DEPTH_NOTE, is_deep, to_srgb, written_profile
 from diti_studio.core.errors import PictureError
 
 MAX_PIXELS = 100_000_000
@@ -374,7 +374,7 @@ def _check_way(path: Path, sources: Sequence[Path], overwrite: bool) -> None:
 def _encode(
     pixels: NDArray[np.uint8], format_: str, name: str, recipe: str | None, exif: bytes | None, quality: int
 ) -> bytes:
-    options: dict[str, Any] = {"icc_profile": profile("sRGB").tobytes()}
+    options: dict[str, Any] = {"icc_profile": written_profile()}
     text = None if recipe is None else json.dumps(json.loads(recipe), separators=(",", ":"))
     xmp = b"" if text is None else _xmp(text)
     if len(xmp) > _MAX_APP_SEGMENT:

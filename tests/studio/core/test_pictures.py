@@ -472,3 +472,13 @@ def test_metadata_too_large_for_a_jpeg_is_left_out(tmp_path: Path) -> None:
     exif[ExifTags.Base.ImageDescription] = "x" * 70_000
     path = save(smooth(), tmp_path / "a.jpg", exif=exif.tobytes())
     assert load(path).exif is None
+
+
+def test_equal_pictures_give_equal_files_at_any_moment(tmp_path: Path) -> None:
+    """LittleCMS writes the second of making into a profile; files are compared by their bytes."""
+    pixels = np.full((8, 8, 3), 90, np.uint8)
+    saved = pictures.save(pixels, tmp_path / "a.png").read_bytes()
+    with Image.open(tmp_path / "a.png") as image:
+        embedded = image.info["icc_profile"]
+    assert embedded[24:36] == bytes([0x07, 0xD0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0])
+    assert pictures.encode(pixels, "b.png") == saved
