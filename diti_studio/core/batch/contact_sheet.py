@@ -15,7 +15,7 @@ from diti_studio.core.batch.journal import ALL_INPUTS
 from diti_studio.core.batch.queue import Batch
 from diti_studio.core.errors import PictureError
 
-CELL = 224  # pixels a side of a thumbnail at most
+CELL, LEAST_CELL = 224, 112  # pixels a side of a thumbnail at most, and of its place at least
 GAP, LABEL, TITLE = 12, 22, 34
 PAGES_HELD = 32  # in memory, before they are written
 COLUMNS = 9  # of a sweep of one attribute; a second attribute makes the columns
@@ -63,18 +63,19 @@ def _page(batch: Batch, number: int) -> Image.Image | None:
     if len(sweeps) == 2 or references > 1:
         columns = len(paths) // sweeps[0].count  # one row for each amount of the first attribute
     rows = -(-len(paths) // columns)
-    width = GAP + columns * (CELL + GAP)
-    page = Image.new("RGB", (width, TITLE + rows * (CELL + LABEL + GAP)), _PAPER)
+    thumbnails = [_thumbnail(path) for path in paths]
+    cell = max(LEAST_CELL, *(max(thumbnail.size) for thumbnail in thumbnails))
+    width = GAP + columns * (cell + GAP)
+    page = Image.new("RGB", (width, TITLE + rows * (cell + LABEL + GAP)), _PAPER)
     draw = ImageDraw.Draw(page)
     _text(draw, (GAP, GAP - 2), batch.place(number), 16, width - 2 * GAP)
-    for i, (path, variant) in enumerate(zip(paths, batch.variants, strict=True)):
-        left, top = GAP + i % columns * (CELL + GAP), TITLE + i // columns * (CELL + LABEL + GAP)
-        thumbnail = _thumbnail(path)
-        page.paste(thumbnail, (left + (CELL - thumbnail.width) // 2, top + (CELL - thumbnail.height) // 2))
+    for i, (thumbnail, variant) in enumerate(zip(thumbnails, batch.variants, strict=True)):
+        left, top = GAP + i % columns * (cell + GAP), TITLE + i // columns * (cell + LABEL + GAP)
+        page.paste(thumbnail, (left + (cell - thumbnail.width) // 2, top + (cell - thumbnail.height) // 2))
         label = "  ".join(f"{name} {amount:+g}" for name, amount in variant.amounts)
         if references > 1 and variant.reference:
             label += f"  {Path(variant.reference).stem}"
-        _text(draw, (left, top + CELL + 3), label, 13, CELL)
+        _text(draw, (left, top + cell + 3), label, 13, cell)
     return page
 
 
