@@ -116,6 +116,10 @@ COMMANDS = (
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Set every control back to zero."),
     ),
     Command(
+        "snapshot", QT_TRANSLATE_NOOP("commands", "Take a S&napshot"), "edit", "snapshots.take", ("Ctrl+D",),
+        needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Keep how it looks now, to come back to it."),
+    ),
+    Command(
         "cancel", QT_TRANSLATE_NOOP("commands", "Cancel &Work"), "edit", "cancel_work", ("Esc",), "cancel",
         tip=QT_TRANSLATE_NOOP("commands", "Stop the rendering that runs."),
     ),
@@ -123,6 +127,15 @@ COMMANDS = (
         "split", QT_TRANSLATE_NOOP("commands", "&Before and After"), "view", "workspace.canvas.set_split",
         ("S",), "split", "left", True,
         needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Compare with the original across a line that you drag."),
+    ),
+    Command(
+        "difference", QT_TRANSLATE_NOOP("commands", "&Difference"), "view", "workspace.canvas.set_difference",
+        ("D",), checkable=True, needs="picture",
+        tip=QT_TRANSLATE_NOOP("commands", "Show what changed, as light where it did."),
+    ),
+    Command(
+        "gain", QT_TRANSLATE_NOOP("commands", "Difference &Gain"), "view", "workspace.canvas.turn_gain", ("Shift+D",),
+        needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Once, four times or sixteen times as bright."),
     ),
     Command(
         "model", QT_TRANSLATE_NOOP("commands", "&Model’s Own Picture"), "view", "preview.set_model_view",

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from diti_studio.ui.compare import PADDING, Split, paint_pill
+from diti_studio.ui.compare import GAINS, PADDING, Split, difference, paint_pill
 
 MARGIN = 20  # logical pixels around the picture when it is fitted
 ZOOM_STEP = 1.25
@@ -65,6 +65,8 @@ class _PictureItem(QGraphicsItem):
         self.after: _Levels | None = None
         self.split: Split | None = None
         self.holding = False
+        self.gain = 0  # of the difference; 0 shows the pictures themselves
+        self._difference: tuple[tuple[int, ...], _Levels] | None = None
 
     def boundingRect(self) -> QRectF:
         return self.rect
@@ -73,6 +75,8 @@ class _PictureItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self.holding:
             self._draw(painter, self.before, self.rect)
+        elif self.gain:
+            self._draw(painter, self._levels_of_difference(), self.rect)
         elif self.split is None:
             self._draw(painter, self.after, self.rect)
         else:
@@ -81,6 +85,16 @@ class _PictureItem(QGraphicsItem):
             right.setLeft(left.right())
             self._draw(painter, self.before, left)
             self._draw(painter, self.after, right)
+
+    def _levels_of_difference(self) -> _Levels | None:
+        """Made anew only when a picture or the gain is another one."""
+        if self.before is None or self.after is None:
+            return None
+        key = (self.before.key, self.after.key, self.gain)
+        if self._difference is None or self._difference[0] != key:
+            image = difference(self.before.for_scale(1.0), self.after.for_scale(1.0), self.gain)
+            self._difference = key, _Levels(image)
+        return self._difference[1]
 
     def _draw(self, painter: QPainter, levels: _Levels | None, part: QRectF) -> None:
         if levels is None or part.isEmpty():
@@ -108,6 +122,8 @@ class Canvas(QGraphicsView):
         self.scene().addItem(self._item)
         self._split = Split()
         self._dragging_split = False
+        self._gain = 1
+        self._before_name = ""
         self._fitting = True
         self._progress: float | None = None
         self.setAcceptDrops(False)
@@ -152,6 +168,21 @@ class Canvas(QGraphicsView):
     def set_split(self, on: bool) -> None:
         """Shows before on the left of a line that can be dragged, after on its right."""
         self._item.split = self._split if on else None
+        self.viewport().update()
+
+    def set_difference(self, on: bool) -> None:
+        """Shows what changed, as light where it did."""
+        self._item.gain = GAINS[self._gain] if on else 0
+        self.viewport().update()
+
+    def turn_gain(self) -> None:
+        """The next gain of the difference: there are three."""
+        self._gain = (self._gain + 1) % len(GAINS)
+        self.set_difference(bool(self._item.gain))
+
+    def set_before_name(self, name: str) -> None:
+        """What the picture on the left of the line is called; empty is the original."""
+        self._before_name = name
         self.viewport().update()
 
     def set_holding(self, on: bool) -> None:
@@ -322,9 +353,13 @@ class Canvas(QGraphicsView):
             if self._item.holding:
                 corner = (picture & visible).topLeft() + QPointF(PADDING, PADDING)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                paint_pill(painter, self.tr("Original"), corner)
+                paint_pill(painter, self._before_name or self.tr("Original"), corner)
+            elif self._item.gain:
+                corner = (picture & visible).topLeft() + QPointF(PADDING, PADDING)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                paint_pill(painter, self.tr("Difference × {0}").format(self._item.gain), corner)
             elif self._item.split is not None:
-                self._split.paint(painter, picture, visible, self.tr("Before"), self.tr("After"))
+                self._split.paint(painter, picture, visible, self._before_name or self.tr("Before"), self.tr("After"))
         if self._progress is not None:
             bar = QRectF(0, 0, visible.width() * self._progress, 3)
             painter.fillRect(QRectF(0, 0, visible.width(), 3), QColor(0, 0, 0, 50))

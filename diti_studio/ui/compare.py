@@ -1,13 +1,15 @@
-"""The line between before and after: where it is, whether the mouse is on it, how it looks."""
+"""Comparing two pictures: the line between before and after, and their difference."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 GRIP = 10.0  # logical pixels around the line within which the mouse takes it
 RADIUS = 15.0
 PADDING = 12.0
+DIFFERENCE_SIDE = 800
+GAINS = (1, 4, 16)
 
 
 class Split:
@@ -54,6 +56,27 @@ class Split:
             tip = centre + QPointF(way * 9.5, 0)
             painter.drawPolygon(QPolygonF([tip, tip + QPointF(-way * 5.5, -4.5), tip + QPointF(-way * 5.5, 4.5)]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def difference(before: QImage, after: QImage, gain: int) -> QImage:
+    """|after - before| of each channel, ``gain`` (a power of two) times as bright, clipped at white.
+
+    At most ``DIFFERENCE_SIDE`` pixels a side: it shows where something changed, and must not hold the window up.
+    """
+    side = min(DIFFERENCE_SIDE, after.width())
+    out = QImage(side, side, QImage.Format.Format_RGB32)
+    with QPainter(out) as painter:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(out.rect(), before)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
+        painter.drawImage(out.rect(), after)
+    while gain > 1:
+        twice = out.copy()
+        with QPainter(twice) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
+            painter.drawImage(0, 0, out)
+        out, gain = twice, gain // 2
+    return out
 
 
 def paint_pill(

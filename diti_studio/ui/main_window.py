@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ from diti_studio.ui.preview import Preview, Shown
 from diti_studio.ui.recent_menu import RecentMenu
 from diti_studio.ui.recipes import Recipes
 from diti_studio.ui.session import Photo, Session
+from diti_studio.ui.snapshots import Snapshots
 from diti_studio.ui.status import StatusLine
 from diti_studio.ui.style import window_style
 from diti_studio.ui.theme_menu import ThemeMenu
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.controls = Controls(self.session, self.workspace, self)
         self.exporter = Exporter(self.worker, self.session, self.preview, preferences, self)
+        self.snapshots = Snapshots(self.session, self.preview, self.workspace, self)
         self.recipes = Recipes(self.worker, self.session, preferences, self)
         self.actions_by_id = actions.build(self)
         menus = self._build_menus()
@@ -163,6 +165,8 @@ class MainWindow(QMainWindow):
         self.welcome.source_chosen.connect(self.open_source)
         self.status.cancel_requested.connect(self.cancel_work)
         self.models.ready.connect(self._on_pack)
+        self.snapshots.compare_changed.connect(self._show_again)
+        self.snapshots.offered.connect(self._offer)
         for teller in (self.models, self.recipes):
             teller.said.connect(self.message.show_text)
         space.film_strip.chosen.connect(self.go_to)
@@ -408,7 +412,16 @@ class MainWindow(QMainWindow):
 
     def _show(self, shown: Shown) -> None:
         after = shown.model_image if self.preview.model_view else shown.image
-        self.workspace.canvas.show_pictures(shown.opened.image, after, shown.opened.side)
+        compared = self.snapshots.compared
+        before = compared.image if compared is not None else shown.opened.image
+        self.workspace.canvas.show_pictures(before, after, shown.opened.side)
+
+    def _show_again(self) -> None:
+        if (shown := self.preview.latest) is not None:
+            self._show(shown)
+
+    def _offer(self, text: str, action: str, answer: Callable[[], object]) -> None:
+        self.message.show_text(text, action=action, answer=answer)
 
     def _on_entered(self, photo: Photo | None) -> None:
         self._on_clean(photo is None or photo.stack.isClean())

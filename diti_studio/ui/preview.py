@@ -59,8 +59,10 @@ class Preview(QObject):
         self._asked: tuple[int, Key, str] | None = None  # serial, key and quality of what waits or runs
         self._barrier = 0  # renders up to this serial no longer matter
         self._previewed: Key | None = None
+        self._latest: Shown | None = None
         self._assess = False
         self._fidelities = dict[int, float]()  # by the serial of the job that opened the picture
+        self.shown.connect(self._note)
         session.changed.connect(self._follow)
         session.settled.connect(self._refine)
         worker.formed.connect(self._take)
@@ -71,6 +73,16 @@ class Preview(QObject):
     def model_view(self) -> bool:
         """True while the network's own picture is shown."""
         return self._model_view
+
+    @property
+    def latest(self) -> Shown | None:
+        """What was shown last, if it is of the open picture."""
+        latest = self._latest
+        return latest if latest is not None and latest.opened is self._opened else None
+
+    def latest_image(self) -> QImage | None:
+        """The picture of the present state, or as far as it has come."""
+        return self.finished_image() or (self.latest.image if self.latest is not None else None)
 
     def finished_image(self) -> QImage | None:
         """The picture of the present state, where it is known already."""
@@ -99,6 +111,9 @@ class Preview(QObject):
         """Ends all work on the open picture; the next change asks anew."""
         self._assess = False
         self._worker.cancel_all()
+
+    def _note(self, shown: Shown, final: bool) -> None:
+        self._latest = shown
 
     # -- asking ----------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QUndoGroup, QUndoStack
 from diti_studio.ui.commands import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
     from diti_studio.core.edit import Edit
     from diti_studio.ui.jobs import Opened, Source
@@ -33,6 +33,15 @@ class State:
     lender: Opened | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A state that was given a name, and how it looked."""
+
+    name: str
+    state: State
+    image: QImage
+
+
 class Photo(QObject):
     """A picture of the film strip, with its own history.
 
@@ -42,12 +51,15 @@ class Photo(QObject):
         stack: its history.
         problem: why it cannot be opened, as a sentence; empty otherwise.
         thumbnail: a small picture of it, once there is one.
+        snapshots: states that were given a name.
     """
 
     changed = Signal(bool)
     """The state is another one; True while a control still moves."""
     marked = Signal()
     """What the film strip shows of it is different now."""
+    kept = Signal()
+    """Its snapshots are others."""
 
     def __init__(self, source: Source, parent: QObject) -> None:
         super().__init__(parent)
@@ -56,6 +68,7 @@ class Photo(QObject):
         self.stack = QUndoStack(self)
         self.problem = ""
         self.thumbnail: QImage | None = None
+        self.snapshots: tuple[Snapshot, ...] = ()
         self.stack.cleanChanged.connect(self.marked)
 
     @property
@@ -78,6 +91,11 @@ class Photo(QObject):
         """Gives it a small picture."""
         self.thumbnail = image
         self.marked.emit()
+
+    def set_snapshots(self, snapshots: Iterable[Snapshot]) -> None:
+        """Other snapshots."""
+        self.snapshots = tuple(snapshots)
+        self.kept.emit()
 
     def apply(self, state: State | None, moving: bool) -> None:
         """Takes a state; commands call it."""

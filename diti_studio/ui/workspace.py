@@ -13,6 +13,7 @@ from diti_studio.ui.history_panel import HistoryPanel
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.reference_panel import ReferencePanel
 from diti_studio.ui.session import Session
+from diti_studio.ui.snapshots_panel import SnapshotsPanel
 
 COLUMN = 330  # logical pixels that the right column gets at first
 
@@ -28,6 +29,7 @@ class Workspace(QSplitter):
         self.attributes = AttributePanel()
         self.reference = ReferencePanel()
         self.history = HistoryPanel(session.group)
+        self.snapshots = SnapshotsPanel()
 
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(_beside(self.film_strip, self.canvas))
@@ -37,6 +39,7 @@ class Workspace(QSplitter):
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(self.reference, self.tr("Reference"))
         self._tabs.addTab(self.history, self.tr("History"))
+        self._tabs.addTab(self.snapshots, self.tr("Snapshots"))
         self._right = QSplitter(Qt.Orientation.Vertical)
         self._right.addWidget(_titled(self.tr("Attributes"), self.attributes))
         self._right.addWidget(self._tabs)
@@ -51,6 +54,10 @@ class Workspace(QSplitter):
         self.setSizes([10_000, COLUMN])
         self._left.setSizes([10_000, below.sizeHint().height()])
         self._right.setSizes([440, 260])
+
+    def show_snapshots(self) -> None:
+        """Brings the snapshots to the front."""
+        self._tabs.setCurrentWidget(self.snapshots)
 
     def restore(self, preferences: Preferences) -> None:
         """Puts the lines where they were."""

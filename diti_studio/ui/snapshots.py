@@ -1,0 +1,111 @@
+"""Takes snapshots of the current picture, goes back to one, and compares with one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from diti_studio.ui.session import Photo, Session, Snapshot
+
+if TYPE_CHECKING:
+    from diti_studio.ui.preview import Preview
+    from diti_studio.ui.workspace import Workspace
+
+
+class Snapshots(QObject):
+    """Binds the snapshots of a photo to their panel."""
+
+    compare_changed = Signal()
+    """Another picture stands for before."""
+    offered = Signal(str, str, object)
+    """A sentence, the name of what can be done about it, and the function that does it."""
+
+    def __init__(self, session: Session, preview: Preview, space: Workspace, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._preview = preview
+        self._space = space
+        self._photo: Photo | None = None
+        self._compared: Snapshot | None = None
+        panel = space.snapshots
+        panel.restored.connect(self._restore)
+        panel.compared.connect(self.compare)
+        panel.renamed.connect(self._rename)
+        panel.deleted.connect(self._delete)
+        session.entered.connect(self._enter)
+
+    @property
+    def compared(self) -> Snapshot | None:
+        """What stands for before instead of the original."""
+        return self._compared
+
+    def take(self) -> None:
+        """Keeps the present state under a name that can be changed in the panel."""
+        photo, image = self._session.current, self._preview.latest_image()
+        if photo is None or photo.state is None or image is None:
+            return
+        number = 1
+        while any(kept.name == self._name(number) for kept in photo.snapshots):
+            number += 1
+        photo.set_snapshots((*photo.snapshots, Snapshot(self._name(number), photo.state, image)))
+        self._space.show_snapshots()
+
+    def compare(self, snapshot: Snapshot | None) -> None:
+        """Puts a snapshot, or with None the original, in the place of before."""
+        self._compared = snapshot
+        self._space.canvas.set_before_name(snapshot.name if snapshot is not None else "")
+        self.compare_changed.emit()
+        if snapshot is not None:
+            self.offered.emit(
+                self.tr("Before and After, Difference and the hold key now compare with {0}.").format(snapshot.name),
+                self.tr("Compare with the Original"),
+                lambda: self.compare(None),
+            )
+
+    def _name(self, number: int) -> str:
+        return self.tr("Snapshot {0}").format(number)
+
+    def _enter(self, photo: Photo | None) -> None:
+        if self._photo is not None:
+            self._photo.kept.disconnect(self._follow)
+        self._photo = photo
+        if photo is not None:
+            photo.kept.connect(self._follow)
+        self.compare(None)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._space.snapshots.show_snapshots(self._photo.snapshots if self._photo is not None else ())
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        state = self._session.state
+        if state is None or snapshot.state == state:
+            return
+        if snapshot.state.opened.pack != state.opened.pack:  # of the model before: its recipe is what remains
+            snapshot = replace(snapshot, state=replace(state, edit=snapshot.state.edit.with_reference(None)))
+        self._session.replace(snapshot.state, snapshot.name)
+        self._session.settled.emit()
+
+    def _rename(self, snapshot: Snapshot, name: str) -> None:
+        self._replace(snapshot, replace(snapshot, name=name.strip() or snapshot.name))
+
+    def _delete(self, snapshot: Snapshot) -> None:
+        photo = self._photo
+        if photo is None:
+            return
+        before = photo.snapshots
+        self._replace(snapshot, None)
+        self.offered.emit(
+            self.tr("{0} is deleted.").format(snapshot.name),
+            self.tr("Put It Back"),
+            lambda: photo.set_snapshots(before),
+        )
+
+    def _replace(self, old: Snapshot, new: Snapshot | None) -> None:
+        if self._photo is not None:
+            kept = [new if one is old else one for one in self._photo.snapshots]
+            self._photo.set_snapshots([one for one in kept if one is not None])
+        if self._compared is old:
+            self.compare(new)
