@@ -25,7 +25,7 @@ from pydantic import (
 
 from diti_studio.core.errors import DitiError
 from diti_studio.core.packs import Pack
-from diti_studio.core.pictures import MAX_BYTES, read_bytes
+from diti_studio.core.pictures import MAX_BYTES
 
 MAX_TEXT = 400
 
@@ -85,12 +85,6 @@ class PictureEntry(Frozen):
             copy_inside=path is None,
             path=path.absolute() if path is not None else None,
         )
-
-    @classmethod
-    def of_file(cls, path: str | Path) -> PictureEntry:
-        """How a document remembers a picture file on the disk, which is read for its digest. Raises PictureError."""
-        path = Path(path)
-        return cls.of_bytes(read_bytes(path), path.name, path)
 
     @field_validator("name", mode="after")
     @classmethod
@@ -177,7 +171,9 @@ def is_relative(text: str) -> bool:
 
 def relative_path(path: Path, folder: Path) -> str:
     """``path`` as seen from ``folder``, with forward slashes. Raises ValueError where there is no way (a drive)."""
-    text = Path(os.path.relpath(path, folder)).as_posix()
+    # Through the folders themselves, not through links to them: those may lie outside what is moved as a whole.
+    real = Path(os.path.realpath(path.parent)) / path.name
+    text = Path(os.path.relpath(real, folder)).as_posix()
     # A name with a backslash or a colon would be read otherwise on another system; one that is no Unicode, by nobody.
     if not is_relative(text) or text.encode("utf-8", "replace").decode() != text:
         raise ValueError(f"{path.name} cannot be named from {folder}")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
 from diti_studio.core import pictures
-from diti_studio.core.document.entries import PictureEntry
+from diti_studio.core.document.entries import PictureEntry, is_relative
 from diti_studio.core.errors import PictureError
 from diti_studio.core.pictures import Picture
 
@@ -19,11 +24,29 @@ class Found:
 
     Attributes:
         entry: what the document is to say of it from now on.
-        data: the file's bytes, read once: what was compared is what is decoded.
+        data: the file's bytes, read once: what was compared, or is remembered, is what is decoded.
     """
 
     entry: PictureEntry
     data: bytes = field(repr=False)
+
+    @classmethod
+    def of_file(cls, path: str | Path) -> Found:
+        """A picture file that a document is to use. Raises PictureError."""
+        path = Path(path)
+        return cls.of_bytes(pictures.read_bytes(path), path.name, path)
+
+    @classmethod
+    def of_bytes(cls, data: bytes, name: str, path: Path | None = None) -> Found:
+        """The content of a picture file; without a path it travels inside the document."""
+        return cls(PictureEntry.of_bytes(data, name, path), data)
+
+    @classmethod
+    def of_pixels(cls, pixels: NDArray[np.uint8], name: str) -> Found:
+        """Pixels that were never a file, uint8 [H, W, 3]: they travel inside the document as a PNG."""
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)  # quick: it is large, and done while people wait
+        return cls.of_bytes(buffer.getvalue(), f"{name}.png")
 
     def picture(self) -> Picture:
         """The picture itself. Raises PictureError when the file is none."""
@@ -46,9 +69,8 @@ class Changed:
 
     def accept(self) -> Found:
         """Takes the file as it is now, because the user said so. Raises PictureError when it cannot be read."""
-        data = pictures.read_bytes(self.path)
-        entry = PictureEntry.of_bytes(data, self.path.name, self.path)
-        return Found(entry.model_copy(update={"copy_inside": self.entry.copy_inside}), data)
+        found = Found.of_file(self.path)
+        return replace(found, entry=found.entry.model_copy(update={"copy_inside": self.entry.copy_inside}))
 
 
 @dataclass(frozen=True)
@@ -70,7 +92,7 @@ def find_picture(entry: PictureEntry, copies: Mapping[str, bytes], folder: Path 
     if entry.sha256 in copies:
         return Found(entry, copies[entry.sha256])
     first = look_at(entry, entry.path) if entry.path is not None else None
-    if isinstance(first, Found) or folder is None:
+    if isinstance(first, Found) or folder is None or not is_relative(entry.name):  # some systems have drives in names
         return first or _not_inside(entry)
     beside = look_at(entry, folder / entry.name)
     return beside if isinstance(beside, Found) else first or _not_inside(entry)

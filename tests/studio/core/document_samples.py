@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from diti_studio.core.document import Document, PackEntry, PictureEntry, Seen, Snapshot, Step, StoredState
+from diti_studio.core.document import Document, Found, PackEntry, Seen, Snapshot, Step, StoredState
 from diti_studio.core.edit import Blend, Edit, GroupMove
 from diti_studio.core.framing import Frame
 
@@ -35,7 +35,7 @@ def make_photo(path: Path, seed: int = 1) -> Path:
 
 def make_document(folder: Path, steps: int = 6) -> Document:
     """A document over ``folder``/photos/{a,b}.png: the photo opened, moved, lent to by the second one; two undone."""
-    pictures = [PictureEntry.of_file(make_photo(folder / "photos" / f"{name}.png", i)) for i, name in enumerate("ab")]
+    pictures = [Found.of_file(make_photo(folder / "photos" / f"{name}.png", i)).entry for i, name in enumerate("ab")]
     a = Seen(picture=0, frame=Frame(48.25, 47.0, 80.1, 3.0))
     b = Seen(picture=1, choice="centre", frame=Frame(48, 48, 96))
     history = [Step(text="Open a.png", state=StoredState(subject=a))]

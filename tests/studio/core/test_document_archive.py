@@ -25,7 +25,6 @@ from diti_studio.core.document import (
     DocumentError,
     Found,
     NewerDocumentError,
-    PictureEntry,
     Seen,
     Stamp,
     Step,
@@ -125,7 +124,7 @@ def test_a_picture_that_cannot_be_named_from_there_travels_inside(
 @pytest.mark.parametrize("name", ["back\\slash.png", os.fsdecode(b"not-\xff-unicode.png"), "ü 写真.png", "C:x.png"])
 def test_any_file_name_of_a_picture_can_be_saved(tmp_path: Path, name: str) -> None:
     photo = make_photo(tmp_path / name)
-    document = Document.of(PACK, [PictureEntry.of_file(photo)], [Step(text="", state=STATE)], 0)
+    document = Document.of(PACK, [Found.of_file(photo).entry], [Step(text="", state=STATE)], 0)
     write(tmp_path / "d.diti", Bundle(document))
     again = read(tmp_path / "d.diti")
     found = find_picture(again.document.pictures[0], again.copies)

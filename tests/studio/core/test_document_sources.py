@@ -11,20 +11,24 @@ import pytest
 from diti_studio.core.document import (
     Bundle,
     Changed,
+    Document,
     Found,
     Missing,
     PictureEntry,
+    Seen,
+    Step,
+    StoredState,
     find_picture,
     look_at,
     read,
     write,
 )
 from diti_studio.core.errors import PictureError
-from tests.studio.core.document_samples import make_document, make_photo, picture
+from tests.studio.core.document_samples import PACK, make_document, make_photo, picture
 
 
 def entry_of(folder: Path) -> PictureEntry:
-    return PictureEntry.of_file(make_photo(folder / "a.png"))
+    return Found.of_file(make_photo(folder / "a.png")).entry
 
 
 def test_a_picture_where_it_was_is_read_once_and_decoded(tmp_path: Path) -> None:
@@ -113,6 +117,30 @@ def test_a_lost_copy_without_a_file_is_missing(tmp_path: Path) -> None:
     missing = find_picture(entry, {}, tmp_path)
     assert isinstance(missing, Missing)
     assert "own copy of Pasted picture.png is missing or damaged" in missing.sentence
+
+
+def test_pixels_without_a_file_travel_inside(tmp_path: Path) -> None:
+    pasted = Found.of_pixels(picture(3), "Pasted picture")
+    assert pasted.entry.name == "Pasted picture.png"
+    assert pasted.entry.copy_inside
+    document = Document.of(PACK, [pasted.entry], [Step(text="", state=StoredState(subject=Seen(picture=0)))], 0)
+    write(tmp_path / "d.diti", Bundle(document, {pasted.entry.sha256: pasted.data}))
+    bundle = read(tmp_path / "d.diti")
+    found = find_picture(bundle.document.pictures[0], bundle.copies, tmp_path)
+    assert isinstance(found, Found)
+    assert np.array_equal(found.picture().pixels, picture(3))
+    assert found.picture().path is None
+
+
+def test_a_path_through_a_link_is_saved_as_it_really_is(tmp_path: Path) -> None:
+    (tmp_path / "alias").symlink_to(tmp_path / "real")
+    make_photo(tmp_path / "real" / "a.png")
+    entry = Found.of_file(tmp_path / "alias" / "a.png").entry
+    document = Document.of(PACK, [entry], [Step(text="", state=StoredState(subject=Seen(picture=0)))], 0)
+    write(tmp_path / "alias" / "d.diti", Bundle(document))
+    (tmp_path / "real").replace(tmp_path / "moved")
+    again = read(tmp_path / "moved" / "d.diti").document.pictures[0]
+    assert again.path == tmp_path / "moved" / "a.png"
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "loop", "null"])
