@@ -130,6 +130,17 @@ def test_an_empty_picture_is_refused() -> None:
         PictureEntry.of_bytes(b"", "a.png")
 
 
+def test_the_example_in_the_guide_to_the_format_is_a_document(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[3] / "docs" / "document-format.md"
+    example = guide.read_text(encoding="utf-8").split("```json\n")[1].split("```")[0]
+    document = Document.from_json(example.encode(), tmp_path / "documents", "example.diti")
+    assert document.state.edit == Edit(attributes={"smile": 2})
+    assert document.pictures[0].path == tmp_path / "photos" / "ada.jpg"
+    frame = document.state.subject.frame
+    assert frame == Frame(410.5, 300.0, 402.3, -2.0)
+    assert as_json(document, tmp_path / "documents") == json.loads(example)
+
+
 # -- what is refused ---------------------------------------------------------------------------------------
 
 CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
