@@ -149,9 +149,13 @@ class Trainer:
         take_over(self.objective, state["model"], self.run)
         self.averages.load(state["ema"])
         try:
-            self.optimiser.load_state_dict(state["optimizer"])
+            self.optimiser.load_state_dict(_fused(state["optimizer"]))
         except (ValueError, KeyError) as error:
             raise UsageError(f"The optimiser in {self.run} does not fit the options: {error}") from error
+        for parameter, moments in self.optimiser.state.items():
+            for name, value in moments.items():  # the fused step takes for granted that they lie in memory alike
+                if value.shape == parameter.shape and value.stride() != parameter.stride():
+                    moments[name] = torch.empty_like(parameter).copy_(value)
         self.step, self.images = state["step"], state["images"]
         rank, entries = self.accelerator.process_index, state["rng"]
         if rank >= len(entries):  # more processes than before: they begin streams of their own
@@ -302,7 +306,12 @@ def native_bf16(device: torch.device) -> bool:
 def _optimiser(module: torch.nn.Module, options: FitOptions) -> torch.optim.Optimizer:
     parameters = [p for p in module.parameters() if p.requires_grad]
     kind = torch.optim.AdamW if options.optimiser == "adamw" else torch.optim.Adam
-    return kind(parameters, lr=options.rate, weight_decay=options.weight_decay)
+    return kind(parameters, lr=options.rate, weight_decay=options.weight_decay, fused=True)
+
+
+def _fused(state: dict[str, Any]) -> dict[str, Any]:
+    """The state of an optimiser, of whatever kind wrote it, for one whose steps are a single kernel."""
+    return state | {"param_groups": [group | {"fused": True, "foreach": None} for group in state["param_groups"]]}
 
 
 def _on_cpu(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -152,6 +153,24 @@ def test_resuming_is_exact(tmp_path: Path, renders: Path, dm: Path, stage: Stage
     assert whole["rng"][0]["data"] == parts["rng"][0]["data"]
     losses = [{row["step"]: row["loss"] for row in _metrics(tmp_path / r) if "loss" in row} for r in ("whole", "parts")]
     assert [losses[0][step] for step in (6, 8)] == [losses[1][step] for step in (6, 8)]
+
+
+def test_moments_that_lie_otherwise_in_memory_are_put_as_their_weights(tmp_path: Path, renders: Path, dm: Path) -> None:
+    """The fused optimiser reads all of them by the same index."""
+    settings = _config(renders)
+    train(settings, "diti", tmp_path / "run", dm=dm, max_images=24)
+    shutil.copytree(tmp_path / "run", tmp_path / "other")
+    state = _state(tmp_path / "other")
+    for moments in state["optimizer"]["state"].values():
+        for name, value in moments.items():
+            moments[name] = value.contiguous()
+    for group in state["optimizer"]["param_groups"]:
+        group.update(fused=None, foreach=True)  # as an earlier version wrote it
+    checkpoints.save(tmp_path / "other", state["step"], {k: v for k, v in state.items() if k not in ("format", "step")})
+    for run in ("run", "other"):
+        train(settings, "diti", tmp_path / run, max_images=40)
+    for name, value in _state(tmp_path / "run")["model"].items():
+        assert torch.equal(value, _state(tmp_path / "other")["model"][name]), name
 
 
 _SCRIPT = """
