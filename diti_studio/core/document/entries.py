@@ -25,7 +25,7 @@ from pydantic import (
 
 from diti_studio.core.errors import DitiError
 from diti_studio.core.packs import Pack
-from diti_studio.core.pictures import MAX_BYTES
+from diti_studio.core.pictures import MAX_BYTES, read_bytes
 
 MAX_TEXT = 400
 
@@ -85,6 +85,12 @@ class PictureEntry(Frozen):
             copy_inside=path is None,
             path=path.absolute() if path is not None else None,
         )
+
+    @classmethod
+    def of_file(cls, path: str | Path) -> PictureEntry:
+        """How a document remembers a picture file on the disk, which is read for its digest. Raises PictureError."""
+        path = Path(path)
+        return cls.of_bytes(read_bytes(path), path.name, path)
 
     @field_validator("name", mode="after")
     @classmethod

@@ -38,7 +38,7 @@ from diti_studio.core.packs import Pack
 VERSION = 1
 MAX_JSON_BYTES = 16 << 20
 MAX_STEPS = 5_000
-MAX_PICTURES = 256
+MAX_PICTURES = 1_000
 MAX_VIEW_BYTES = 64 << 10
 
 Index = Annotated[int, Field(ge=0, lt=MAX_PICTURES)]
