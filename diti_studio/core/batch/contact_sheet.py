@@ -31,8 +31,7 @@ def make(batch: Batch, number: int) -> bytes:
             raise PictureError("There is no contact sheet, because not all results are there.")
         page.save(buffer, "PNG", optimize=True)
         return buffer.getvalue()
-    day = batch.queued.timetuple()  # the moment of writing would make each file another
-    named = {"title": "Contact sheet", "creationDate": day, "modDate": day}
+    named = {"title": "Contact sheet", "creationDate": None, "modDate": None}  # equal results give equal files
     pages = _pages(batch)
     with tempfile.TemporaryFile() as file:
         while chunk := list(itertools.islice(pages, PAGES_HELD)):

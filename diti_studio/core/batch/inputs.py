@@ -68,7 +68,7 @@ def _expand(name: str, *, recursive: bool, keep_root: bool) -> Iterator[Input]:
     else:
         root = Path(_before_magic(str(path)))
         matches = [Path(match) for match in glob.iglob(str(path), recursive=True)]  # noqa: PTH207 - of an absolute path
-        for match in sorted(matches, key=_natural):
+        for match in sorted(matches, key=lambda path: (_natural(path.parent), _natural(path.name))):
             if match.is_file():
                 folder = match.parent.relative_to(root).as_posix()
                 yield Input(match, root, "" if folder == "." else folder)

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from diti_studio.core import recipes
 from diti_studio.core.edit import Amount, Edit, parse_assignments
 from diti_studio.core.editor import Detail, Quality, Settings
 from diti_studio.core.errors import UsageError
@@ -112,6 +113,9 @@ class Job(_Frozen):
     def _fits_together(self) -> Job:
         if self.output == "photo" and self.detail == "model":
             raise ValueError("a whole photo cannot be had with the network's own picture")
+        for path in (self.out, *self.inputs, *self.references):
+            if not recipes.is_text(path):
+                raise ValueError(f"the name {path!r} is no text that a job could hold; rename it or name its folder")
         names = [sweep.attribute for sweep in self.sweeps]
         if len(set(names)) != len(names):
             raise ValueError(f"{names[0]} is swept twice")
@@ -211,8 +215,6 @@ class Job(_Frozen):
 
 def _first(error: ValidationError) -> str:
     first = error.errors()[0]
-    if first["type"] == "string_unicode":
-        return f"the name {first['input']!r} is no text that a job could hold: rename it or name its folder"
     where = ".".join(str(part) for part in first["loc"])
     text = first["msg"].removeprefix("Value error, ")
     return f"{where}: {text}" if where else text

@@ -70,6 +70,7 @@ class Batch:
         """
         job = job.seen_from(Path.cwd())
         pack = pack or packs.find(job.pack)
+        job = job.model_copy(update={"pack": str(pack.path.absolute())})
         job.check(pack)
         Template(job.template or usual(len(job.sweeps), len(job.references)))
         lenders = {path: _lender_digest(path) for path in dict.fromkeys(v.reference for v in job.variants) if path}
@@ -137,8 +138,8 @@ class Batch:
 
     def is_of(self, job: Job) -> bool:
         """True when this is the batch that such a job would begin."""
-        job = job.seen_from(Path.cwd())
-        return job.model_copy(update={"out": self.job.out}) == self.job
+        pack = packs.find(job.pack).path.absolute()
+        return job.seen_from(Path.cwd()).model_copy(update={"out": self.job.out, "pack": str(pack)}) == self.job
 
     def _recover(self, retry: bool) -> None:
         changed = list[Output]()
