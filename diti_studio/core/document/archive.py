@@ -117,8 +117,12 @@ def write(path: str | Path, bundle: Bundle, *, unless_changed_since: Stamp | Non
     path = Path(path)
     if path.suffix.lower() != SUFFIX:
         raise DocumentError(f"{path.name} is no name for a document: it has to end in {SUFFIX}.")
-    target = Path(os.path.realpath(path))  # a link stays a link; what it names is written
-    _check_target(target, path, bundle.document, unless_changed_since)
+    try:
+        target = Path(os.path.realpath(path))  # a link stays a link; what it names is written
+        _check_target(target, path, bundle.document, unless_changed_since)
+    except (OSError, ValueError) as error:  # a name too long, a null character, a folder that may not be entered
+        reason = getattr(error, "strerror", None) or error
+        raise DocumentError(f"{path} cannot be written: {reason}.") from error
     document, copies, notes = _gathered(bundle, target.parent)
     while len(text := document.to_json(target.parent)) > MAX_JSON_BYTES:
         if document.current == 0:
@@ -191,13 +195,20 @@ def _check_target(target: Path, path: Path, document: Document, stamp: Stamp | N
     if not target.exists():
         return
     for entry in document.pictures:
-        # By identity on the disk: a link, a hard link or another spelling of the name is the picture all the same.
-        if entry.path is not None and entry.path.exists() and target.samefile(entry.path):
+        if entry.path is not None and _is_same_file(target, entry.path):
             raise DocumentError(f"{path} is a picture of this document and is not replaced: choose another name.")
     if not target.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
         raise DocumentError(f"{path} is write-protected and is kept: choose another name.")
     if stamp is not None and Stamp.of(target) != stamp:
         raise ChangedOnDiskError(f"{path.name} was changed by another window or program since you opened it.")
+
+
+def _is_same_file(target: Path, picture: Path) -> bool:
+    """By identity on the disk: a link, a hard link or another spelling of the name is the picture all the same."""
+    try:
+        return target.samefile(picture)
+    except OSError:  # the picture is not there, or its path leads nowhere
+        return False
 
 
 # -- reading ------------------------------------------------------------------------------------------------

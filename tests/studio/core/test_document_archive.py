@@ -185,6 +185,15 @@ def test_no_picture_of_the_document_is_ever_replaced(tmp_path: Path) -> None:
         write(photo, Bundle(document))
 
 
+def test_a_path_that_leads_nowhere_does_not_keep_the_document_from_being_saved(tmp_path: Path) -> None:
+    path, saved = save(tmp_path)
+    lost = saved.document.pictures[1].model_copy(update={"path": tmp_path / ("x" * 3_000) / "b.png"})
+    write(path, replace(saved, document=saved.document.with_picture(1, lost)))
+    entry = read(path).document.pictures[1]
+    assert entry == lost
+    assert not isinstance(find_picture(entry, {}, tmp_path), Found)
+
+
 def test_a_link_to_a_document_stays_a_link_and_paths_start_at_the_file(tmp_path: Path) -> None:
     path, saved = save(tmp_path / "real")
     link = tmp_path / "link.diti"
@@ -194,7 +203,15 @@ def test_a_link_to_a_document_stays_a_link_and_paths_start_at_the_file(tmp_path:
     assert read(link).document == read(path).document
 
 
-@pytest.mark.parametrize(("name", "word"), [("none/d.diti", "no folder"), ("folder.diti", "is a folder")])
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("none/d.diti", "no folder"),
+        ("folder.diti", "is a folder"),
+        ("n" * 300 + ".diti", "too long"),
+        ("a\0b.diti", "null"),
+    ],
+)
 def test_targets_that_cannot_be_written_are_refused(tmp_path: Path, name: str, word: str) -> None:
     (tmp_path / "folder.diti").mkdir()
     with pytest.raises(DocumentError, match=word):
