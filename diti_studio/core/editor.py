@@ -325,8 +325,9 @@ class Editor:
     def trajectory(
         self, subject: Subject, *, count: int = STATIONS, cancel: CancelToken | None = None
     ) -> list[Station]:
-        """The picture at ``count`` times of its diffusion, the stages' borders among them, ascending in time."""
-        borders = [stage.t_start for stage in self.pack.manifest.stages]
+        """The picture at ``count`` times of its diffusion, ascending; the stages' first groups among them."""
+        groups = self.pack.groups
+        borders = [a.t_start for a, b in zip(groups.groups[1:], groups.groups, strict=False) if a.stage != b.stage]
         times = trajectory.stations(self.pack.schedule.timesteps, borders, count)
         out = list[Station]()
         for passed in trajectory.noised(self._diffusion, _to_model(subject.model_square), subject.z[None], times):

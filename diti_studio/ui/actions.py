@@ -144,6 +144,11 @@ COMMANDS = (
         tip=QT_TRANSLATE_NOOP("commands", "Show what the network itself draws, not your pixels plus the change."),
     ),
     Command(
+        "explorer", QT_TRANSLATE_NOOP("commands", "&Time Explorer"), "view", "workspace.show_explorer",
+        ("T",), "time", "left", True, needs="picture",
+        tip=QT_TRANSLATE_NOOP("commands", "Show the picture along its diffusion, and where in time attributes live."),
+    ),
+    Command(
         "zoom_in", QT_TRANSLATE_NOOP("commands", "Zoom &In"), "view", "workspace.canvas.zoom_in",
         (_Key.ZoomIn, "Ctrl+="), "zoom-in",
         needs="picture", line=True,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -120,6 +121,17 @@ class AttributePanel(QWidget):
     def row(self, name: str) -> AttributeSlider:
         """The row of a named attribute. Raises KeyError when the pack has none of that name."""
         return self._rows[name]
+
+    def reveal(self, name: str) -> None:
+        """Brings the row of a named attribute into view and gives its slider the focus."""
+        row = self._rows[name]
+        if not row.matches(self._filter.text().strip()):
+            self._filter.clear()
+        if row.attribute.experimental:
+            self._experimental.open()
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # or it would scroll to where the row was
+        self._scroll.ensureWidgetVisible(row)
+        row.slider.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # -- inside ----------------------------------------------------------------------------------------
 

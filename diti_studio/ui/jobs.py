@@ -34,7 +34,8 @@ class Priority(IntEnum):
     RENDER = 3
     WRITE = 4
     THUMBNAILS = 5
-    IDLE = 6
+    GLANCE = 6
+    IDLE = 7
 
 
 # -- asked for -------------------------------------------------------------------------------------------------
@@ -49,7 +50,7 @@ class Job:
         lane: a newer job replaces the one of its lane that waits, and ends the one that runs; None never does.
         priority: which waiting job comes first; equal ones come in the order of asking.
         patient: when replaced while it runs, it may still show what it is about to finish.
-        idle: it gives way to any other job.
+        idle: it gives way to any other job, idle ones only where these come first.
     """
 
     serial: int = field(default_factory=_serials.__next__)
@@ -176,6 +177,16 @@ class WriteRecipe(Job):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Explore(Job):
+    """Look at a picture at several times of its diffusion."""
+
+    opened: Opened
+    lane: str | None = "explore"
+    priority: Priority = Priority.IDLE
+    idle: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Thumbnails(Job):
     """Small pictures of sources, for the start page."""
 
@@ -278,6 +289,23 @@ class RecipeWritten:
     """A recipe is in its file."""
 
     job: WriteRecipe
+
+
+@dataclass(frozen=True, eq=False)
+class Explored:
+    """A picture at times of its diffusion, ascending; the three lists are as long as ``times``.
+
+    Attributes:
+        noised: x_t.
+        known: what the model sees in x_t without the latent.
+        rebuilt: what it sees with the latent's groups up to that time.
+    """
+
+    job: Explore
+    times: tuple[int, ...]
+    noised: tuple[QImage, ...]
+    known: tuple[QImage, ...]
+    rebuilt: tuple[QImage, ...]
 
 
 @dataclass(frozen=True, eq=False)

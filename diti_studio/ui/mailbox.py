@@ -15,7 +15,7 @@ class Ticket:
     """A job that runs, and the two ways in which it is asked to end.
 
     Attributes:
-        replaced: a newer job of its lane waits, or any other where this one is idle work.
+        replaced: a newer job of its lane waits, or one that comes before this one, where this one is idle work.
         stopped: the user or the program's end says stop.
     """
 
@@ -42,7 +42,7 @@ class Mailbox:
                 self._waiting = [other for other in self._waiting if other.lane != job.lane]
             self._waiting.append(job)
             running = self._running
-            if running is not None and (running.job.idle or (job.lane is not None and running.job.lane == job.lane)):
+            if running is not None and _gives_way(running.job, job):
                 running.replaced.cancel()
             self._changed.notify()
 
@@ -69,9 +69,21 @@ class Mailbox:
             running.replaced.cancel()
             return True
 
+    def holds(self, job: Job) -> bool:
+        """True while a job waits or runs."""
+        with self._changed:
+            return job in self._waiting or (self._running is not None and self._running.job is job)
+
     def close(self) -> None:
         """Drops everything, stops the running job and takes no more."""
         self.cancel(lambda _: True)
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+
+def _gives_way(running: Job, newer: Job) -> bool:
+    """Idle jobs do not end one another for nothing: who is ended asks again, and neither would ever be done."""
+    if newer.lane is not None and running.lane == newer.lane:
+        return True
+    return running.idle and (not newer.idle or newer.priority < running.priority)

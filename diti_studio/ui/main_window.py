@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, Q
 from diti_studio.ui import actions, drops
 from diti_studio.ui import help as help_windows
 from diti_studio.ui.controls import Controls
+from diti_studio.ui.explorer import Exploring
 from diti_studio.ui.exporting import Exporter
 from diti_studio.ui.jobs import (
     Failed,
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self._rest.setInterval(REST_MS)
         self._build()
         self.controls = Controls(self.session, self.workspace, self)
+        self.exploring = Exploring(self.worker, self.session, self.workspace.explorer, self)
         self.exporter = Exporter(self.worker, self.session, self.preview, preferences, self)
         self.snapshots = Snapshots(self.session, self.preview, self.workspace, self)
         self.recipes = Recipes(self.worker, self.session, preferences, self)
@@ -172,6 +174,10 @@ class MainWindow(QMainWindow):
         space.film_strip.chosen.connect(self.go_to)
         space.film_strip.close_requested.connect(self.session.remove)
         space.canvas.zoom_changed.connect(self.status.set_zoom)
+        explore = self.actions_by_id["explorer"]
+        space.views.currentChanged.connect(lambda: explore.setChecked(space.views.currentWidget() is space.explorer))
+        space.explorer.close_requested.connect(lambda: explore.setChecked(False))
+        space.explorer.attribute_chosen.connect(space.attributes.reveal)
         space.reference.path_dropped.connect(lambda path: self.open_source(Source.file(path), "reference"))
         space.reference.image_dropped.connect(lambda image: self.open_source(drops.pixels(image), "reference"))
         space.reference.browse_requested.connect(self._choose_reference)
@@ -323,6 +329,7 @@ class MainWindow(QMainWindow):
     def _on_pack(self, ready: PackReady) -> None:
         self.status.set_pack(ready.pack, ready.device)
         self.controls.set_pack(ready.pack)
+        self.exploring.set_pack(ready.pack)
         self.welcome.clear_samples()
         self.worker.submit(Thumbnails(sources=ready.samples, side=self.welcome.thumbnail_side()))
 

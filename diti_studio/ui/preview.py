@@ -61,6 +61,7 @@ class Preview(QObject):
         self._previewed: Key | None = None
         self._latest: Shown | None = None
         self._assess = False
+        self._assessment: Render | None = None
         self._fidelities = dict[int, float]()  # by the serial of the job that opened the picture
         self.shown.connect(self._note)
         session.changed.connect(self._follow)
@@ -215,12 +216,13 @@ class Preview(QObject):
         if key in self._finished:
             self._assess = False
             return
-        self._worker.submit(
-            Render(
-                opened=state.opened, edit=blank, key=key, quality="standard", detail="model", max_side=SCREEN_SIDE,
-                lane="assessment", priority=Priority.IDLE, idle=True,
-            )
+        if self._assessment is not None and self._assessment.key == key and self._worker.holds(self._assessment):
+            return  # another one would only end it, to be ended by the next
+        self._assessment = Render(
+            opened=state.opened, edit=blank, key=key, quality="standard", detail="model", max_side=SCREEN_SIDE,
+            lane="assessment", priority=Priority.IDLE, idle=True,
         )  # fmt: skip
+        self._worker.submit(self._assessment)
 
 
 def _key(state: State, edit: Edit | None = None) -> Key:

@@ -16,6 +16,8 @@ from PySide6.QtGui import QImage
 from diti_studio.core.errors import Cancelled, DitiError, PackError
 from diti_studio.ui.imaging import thumbnail, to_image, to_pixels
 from diti_studio.ui.jobs import (
+    Explore,
+    Explored,
     Export,
     Exported,
     Failed,
@@ -70,6 +72,7 @@ class Worker(QThread):
     opened = Signal(object)  # Opened
     formed = Signal(object)  # Formed
     exported = Signal(object)  # Exported
+    explored = Signal(object)  # Explored
     thumbnail = Signal(object)  # Thumbnail
     recipe_read = Signal(object)  # RecipeRead
     recipe_written = Signal(object)  # RecipeWritten
@@ -91,6 +94,10 @@ class Worker(QThread):
     def cancel(self, which: Callable[[Job], bool]) -> None:
         """Drops the waiting jobs that ``which`` names; the running one ends at its next step if it does."""
         self._mailbox.cancel(which)
+
+    def holds(self, job: Job) -> bool:
+        """True while a job waits or runs."""
+        return self._mailbox.holds(job)
 
     def cancel_all(self) -> None:
         """Drops all that waits and ends the running job, within its step."""
@@ -142,6 +149,8 @@ class Worker(QThread):
                 self._read_recipe(job)
             case WriteRecipe() as job:
                 self._write_recipe(job)
+            case Explore() as job:
+                self._explore(job, ticket)
             case Thumbnails() as job:
                 self._thumbnails(job, ticket)
             case job:
@@ -242,6 +251,11 @@ class Worker(QThread):
         recipes.write(job.edit, job.path)
         self.recipe_written.emit(RecipeWritten(job))
 
+    def _explore(self, job: Explore, ticket: Ticket) -> None:
+        passed = self._editor_of(job).trajectory(job.opened.subject, cancel=ticket.replaced)
+        rows = ([_enlarged(getattr(s, name)) for s in passed] for name in ("noised", "known", "rebuilt"))
+        self.explored.emit(Explored(job, tuple(s.t for s in passed), *(tuple(row) for row in rows)))
+
     def _thumbnails(self, job: Thumbnails, ticket: Ticket) -> None:
         for source in job.sources:
             ticket.replaced.check()
@@ -259,7 +273,7 @@ class Worker(QThread):
             raise PackError("No model pack is loaded: choose one in the Models menu first.")
         return self._editor
 
-    def _editor_of(self, job: Prepare | Render | Export) -> Editor:
+    def _editor_of(self, job: Prepare | Render | Export | Explore) -> Editor:
         editor = self._needed_editor()
         if job.opened.pack != editor.pack.identity:
             raise Cancelled  # another pack was loaded meanwhile; the window is about to open the picture again

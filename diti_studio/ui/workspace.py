@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from diti_studio.ui.attribute_panel import AttributePanel
 from diti_studio.ui.canvas import Canvas
 from diti_studio.ui.equaliser_panel import EqualiserPanel
+from diti_studio.ui.explorer import Explorer
 from diti_studio.ui.film_strip import FilmStrip
 from diti_studio.ui.history_panel import HistoryPanel
 from diti_studio.ui.preferences import Preferences
@@ -25,6 +26,11 @@ class Workspace(QSplitter):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.film_strip = FilmStrip(session)
         self.canvas = Canvas()
+        self.explorer = Explorer()
+        self.views = QStackedWidget()
+        self.views.setObjectName("views")
+        for view in (self.canvas, self.explorer):
+            self.views.addWidget(view)
         self.equaliser = EqualiserPanel()
         self.attributes = AttributePanel()
         self.reference = ReferencePanel()
@@ -32,7 +38,7 @@ class Workspace(QSplitter):
         self.snapshots = SnapshotsPanel()
 
         self._left = QSplitter(Qt.Orientation.Vertical)
-        self._left.addWidget(_beside(self.film_strip, self.canvas))
+        self._left.addWidget(_beside(self.film_strip, self.views))
         below = _titled(self.tr("Time-step equaliser"), self.equaliser)
         self._left.addWidget(below)
         self._tabs = QTabWidget()
@@ -54,6 +60,17 @@ class Workspace(QSplitter):
         self.setSizes([10_000, COLUMN])
         self._left.setSizes([10_000, below.sizeHint().height()])
         self._right.setSizes([440, 260])
+
+    def show_view(self, view: QWidget) -> None:
+        """Shows the canvas, or another of the views in its place."""
+        self.views.setCurrentWidget(view)
+
+    def show_explorer(self, on: bool) -> None:
+        """Shows the time explorer in the canvas's place, or the canvas again."""
+        if on:
+            self.show_view(self.explorer)
+        elif self.views.currentWidget() is self.explorer:
+            self.show_view(self.canvas)
 
     def show_snapshots(self) -> None:
         """Brings the snapshots to the front."""

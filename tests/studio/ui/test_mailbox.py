@@ -91,3 +91,15 @@ def test_close_ends_a_waiting_taker_and_takes_no_more() -> None:
     assert answers == [None]
     box.put(job())
     assert box.take() is None
+
+
+def test_idle_work_does_not_end_other_idle_work_unless_it_comes_first() -> None:
+    box = Mailbox()
+    box.put(job("explore", Priority.IDLE, idle=True))
+    ticket = box.take()
+    assert ticket is not None
+    box.put(job("assessment", Priority.IDLE, idle=True))
+    assert not ticket.replaced.cancelled
+    box.put(job("glance", Priority.GLANCE, idle=True))
+    assert ticket.replaced.cancelled
+    assert taken(box).lane == "glance"
