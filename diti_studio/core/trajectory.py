@@ -16,6 +16,7 @@ import numpy as np
 
 from diti_studio.core.sampler import Array, Diffusion
 
+SCALE = 2 / 3
 SEED = 0  # of the noise that is added, the same at each time, so that it is seen to grow
 
 
@@ -38,8 +39,8 @@ class Passed:
 
 def stations(timesteps: int, borders: Sequence[int], count: int) -> tuple[int, ...]:
     """Time-steps at which to look: the first, the last, where stages begin, and between them what halves the widest
-    gap, until there are ``count``; ascending. Gaps are compared as differences of sqrt(t), since a picture is lost
-    faster the earlier it is.
+    gap, until there are ``count``; ascending. Gaps are compared on the scale t ** SCALE, since a picture is lost faster
+    the earlier it is.
 
     Args:
         timesteps: T.
@@ -51,7 +52,7 @@ def stations(timesteps: int, borders: Sequence[int], count: int) -> tuple[int, .
         inner = [inner[i * len(inner) // (count - 2)] for i in range(count - 2)]
     chosen = sorted({0, *inner, timesteps - 1})
     while len(chosen) < min(count, timesteps):
-        _, a, b = max((b**0.5 - a**0.5, a, b) for a, b in pairwise(chosen) if b - a > 1)
+        _, a, b = max((b**SCALE - a**SCALE, a, b) for a, b in pairwise(chosen) if b - a > 1)
         chosen = sorted([*chosen, (a + b) // 2])
     return tuple(chosen)
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _GAP = 6.0  # between thumbnails
 _LINE = 6.0  # around a line of text
 _BAND = 24.0  # height of the strip of stages
-_LARGEST = 132.0  # side of a thumbnail
+_LARGEST = 192.0  # side of a thumbnail
 
 
 def lost_by(stages: Sequence[Stage], t: int) -> tuple[list[Stage], list[Stage], list[Stage]]:
@@ -53,17 +53,17 @@ class StationStrip(QWidget):
         self.setAccessibleName(self.tr("Times of the diffusion"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._stages: tuple[Stage, ...] = ()
         self._explored: Explored | None = None
         self._current = 0
         self._hovered: int | None = None
 
     def sizeHint(self) -> QSize:
-        return QSize(680, round(self._height(self._side())))
+        return QSize(680, round(self._height(96)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(420, round(self._height(40)))
+        return QSize(360, round(self._height(32)))
 
     # -- what is shown ---------------------------------------------------------------------------------
 
@@ -79,7 +79,6 @@ class StationStrip(QWidget):
         if explored is not None and (before is None or len(before.times) != len(explored.times)):
             self._current = len(explored.times) // 2
         self._hovered = None
-        self.updateGeometry()
         self.update()
 
     @property
@@ -119,16 +118,14 @@ class StationStrip(QWidget):
         return (self.width() - self._left() - theme.TIGHT) / max(len(self._times()), 1)
 
     def _side(self) -> float:
-        return max(min(self._pitch() - _GAP, _LARGEST), 24.0)
+        room = (self.height() - self._height(0)) / 2
+        return max(min(self._pitch() - _GAP, room, _LARGEST), 16.0)
 
     def _text_height(self) -> float:
         return QFontMetricsF(self.font()).height() + _LINE
 
     def _height(self, side: float) -> float:
         return self._text_height() + 2 * (side + _GAP) + _BAND + theme.TIGHT
-
-    def resizeEvent(self, event: QEvent) -> None:
-        self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
@@ -197,7 +194,9 @@ class StationStrip(QWidget):
         colours = self.palette()
         ink = colours.color(QPalette.ColorRole.WindowText)
         faint = colours.color(QPalette.ColorRole.PlaceholderText)
-        side, top = self._side(), self._text_height()
+        side = self._side()
+        first = max(self.height() - self._height(side), 0)  # what room is left is above
+        top = first + self._text_height()
         rows = [top, top + side + _GAP]
         painter.setFont(theme.small_font(self))
         painter.setPen(faint)
@@ -214,7 +213,7 @@ class StationStrip(QWidget):
             lit = i == self.shown
             painter.setFont(_bold(self.font()) if lit else self.font())
             painter.setPen(ink if lit else faint)
-            box = QRectF(column.left(), 0, column.width(), top)
+            box = QRectF(column.left(), first, column.width(), top - first)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"t = {t}")
             for y, image in zip(rows, (explored.noised[i], explored.known[i]), strict=True):
                 self._picture(painter, QRectF(column.center().x() - side / 2, y, side, side), image)

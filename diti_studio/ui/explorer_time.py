@@ -37,8 +37,8 @@ class TimePage(QWidget):
         layout.setContentsMargins(theme.MARGIN, theme.SPACE, theme.MARGIN, theme.SPACE)
         layout.setSpacing(theme.SPACE)
         layout.addWidget(self.headline)
-        layout.addWidget(self._large, 1)
-        layout.addWidget(self.strip)
+        layout.addWidget(self._large, 4)
+        layout.addWidget(self.strip, 6)
         self.setFocusProxy(self.strip)
 
     def set_stages(self, stages: tuple[Stage, ...]) -> None:
@@ -90,7 +90,7 @@ class TimePage(QWidget):
 
 
 def _names(stages: list[Stage]) -> str:
-    return ", ".join(stage.name for stage in stages)
+    return " · ".join(stage.name for stage in stages)  # names may hold commas
 
 
 class _Large(QWidget):
@@ -106,7 +106,7 @@ class _Large(QWidget):
         return QSize(680, 220)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(300, 80)
+        return QSize(300, 60)
 
     def show_pictures(self, pictures: tuple[tuple[QImage, str], ...]) -> None:
         self._pictures = pictures
@@ -122,18 +122,20 @@ class _Large(QWidget):
         line = metrics.height() + theme.TIGHT
         count = len(self._pictures)
         side = min(self.height() - line, (self.width() - (count - 1) * _ARROW) / count)
-        left = (self.width() - count * side - (count - 1) * _ARROW) / 2
+        widest = max(metrics.horizontalAdvance(caption) for _, caption in self._pictures) + theme.SPACE
+        pitch = max(side + _ARROW, min(widest, self.width() / count))  # captions have room beside one another
+        left = (self.width() - side - (count - 1) * pitch) / 2
         top = max((self.height() - side - line) / 2, 0)
         ink = self.palette().color(QPalette.ColorRole.WindowText)
         for i, (image, caption) in enumerate(self._pictures):
-            place = QRectF(left + i * (side + _ARROW), top, side, side)
+            place = QRectF(left + i * pitch, top, side, side)
             painter.drawImage(place, image)
             painter.setPen(ink)
-            room = place.adjusted(-_ARROW / 2 + 2, side + theme.TIGHT, _ARROW / 2 - 2, line)
+            room = QRectF(place.center().x() - pitch / 2, place.bottom() + theme.TIGHT, pitch, line)
             text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
             if i:
-                self._arrow(painter, QPointF(place.left() - _ARROW / 2, place.center().y()))
+                self._arrow(painter, QPointF(place.center().x() - pitch / 2, place.center().y()))
 
     def _arrow(self, painter: QPainter, at: QPointF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

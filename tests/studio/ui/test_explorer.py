@@ -53,12 +53,12 @@ def test_the_mouse_over_a_station_and_keys_enlarge_it(explored: Desk) -> None:
     assert strip.shown == 0
     assert page.headline.text().startswith("Nothing is lost yet")
     QTest.keyClick(strip, Qt.Key.Key_End)
-    assert "All is lost to noise: Texture, Colour, Shape." in page.headline.text()
+    assert "All is lost to noise: Texture · Colour · Shape." in page.headline.text()
     assert page.headline.text() in strip.accessibleDescription()
     first = strip.column(1).center().toPoint()
     QTest.mouseMove(strip, first)
     explored.until(lambda: strip.shown == 1)
-    assert page.headline.text() == "Going: Texture. Still there: Colour, Shape."
+    assert page.headline.text() == "Going: Texture. Still there: Colour · Shape."
     QTest.keyClick(strip, Qt.Key.Key_Left)
     assert strip.shown == 6
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.column(2).center().toPoint())
