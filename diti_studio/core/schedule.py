@@ -12,15 +12,17 @@ import numpy.typing as npt
 
 from diti_studio.core.errors import UsageError
 
-BetaSchedule = Literal["linear", "cosine"]
+BetaSchedule = Literal["linear", "scaled_linear", "cosine", "sigmoid"]
 
 
 @dataclass(frozen=True)
 class NoiseSchedule:
     """x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) eps, for t in 0..timesteps-1.
 
-    ``linear`` spaces beta evenly from beta_start to beta_end (Ho et al., arXiv 2006.11239); ``cosine`` is Nichol and
-    Dhariwal's (arXiv 2102.09672, equation 17), with beta capped at 0.999, and ignores the two ends.
+    ``linear`` spaces beta evenly from beta_start to beta_end (Ho et al., arXiv 2006.11239); ``scaled_linear`` spaces
+    sqrt(beta) evenly (Rombach et al., arXiv 2112.10752); ``sigmoid`` takes beta along a logistic curve, of -6 to 6,
+    between the two ends (Xu et al., arXiv 2203.02923); ``cosine`` is Nichol and Dhariwal's (arXiv 2102.09672, equation
+    17), with beta capped at 0.999, and ignores the two ends.
     """
 
     timesteps: int = 1000
@@ -33,6 +35,11 @@ class NoiseSchedule:
         """[T] float64."""
         if self.kind == "linear":
             return np.linspace(self.beta_start, self.beta_end, self.timesteps)
+        if self.kind == "scaled_linear":
+            return np.linspace(self.beta_start**0.5, self.beta_end**0.5, self.timesteps) ** 2
+        if self.kind == "sigmoid":
+            rise = 1 / (1 + np.exp(-np.linspace(-6, 6, self.timesteps)))
+            return self.beta_start + (self.beta_end - self.beta_start) * rise
         s = np.arange(self.timesteps + 1) / self.timesteps
         level = np.cos((s + 0.008) / 1.008 * math.pi / 2) ** 2
         return np.minimum(1 - level[1:] / level[:-1], 0.999)

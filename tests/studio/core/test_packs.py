@@ -349,7 +349,7 @@ def put(*keys: str | int, value: Any) -> Change:
         pytest.param(put("framing", "numbers", value={"eyes": 1}), id="number of another framing"),
         pytest.param(put("diffusion", "timesteps", value=0), id="no time-steps"),
         pytest.param(put("diffusion", "timesteps", value=10**9), id="many time-steps"),
-        pytest.param(put("diffusion", "beta_schedule", value="sigmoid"), id="unknown schedule"),
+        pytest.param(put("diffusion", "beta_schedule", value="stairs"), id="unknown schedule"),
         pytest.param(put("diffusion", "beta_end", value=float("nan")), id="beta is no number"),
         pytest.param(put("diffusion", "beta_end", value=1.0), id="beta is one"),
         pytest.param(put("diffusion", "beta_start", value=-0.1), id="beta is negative"),

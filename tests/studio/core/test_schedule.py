@@ -43,6 +43,20 @@ def test_cosine_follows_its_formula_until_the_cap() -> None:
     assert schedule.alpha_bar(999) > 0
 
 
+def test_scaled_linear_is_linear_in_the_root() -> None:
+    betas = NoiseSchedule(1000, "scaled_linear", 0.00085, 0.012).betas
+    assert (betas[0], betas[-1]) == pytest.approx((0.00085, 0.012))
+    assert np.allclose(np.diff(np.sqrt(betas)), (0.012**0.5 - 0.00085**0.5) / 999, rtol=1e-9)
+
+
+def test_sigmoid_rises_between_its_ends() -> None:
+    betas = NoiseSchedule(1001, "sigmoid", 1e-4, 0.02).betas
+    assert betas[500] == pytest.approx((1e-4 + 0.02) / 2)
+    assert betas[0] == pytest.approx(1e-4 + 0.0199 / (1 + math.exp(6)))
+    assert betas[-1] == pytest.approx(1e-4 + 0.0199 / (1 + math.exp(-6)))
+    assert (np.diff(betas) > 0).all()
+
+
 def test_grids_that_divide() -> None:
     schedule = NoiseSchedule()
     assert schedule.grid(1).tolist() == [0]
