@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
+from diffusers.models.attention_processor import Attention
+from diffusers.models.resnet import ResnetBlock2D
 from diffusers.models.unets.unet_2d import UNet2DModel
 
 from diti_studio.core.errors import DitiError, UsageError
@@ -110,13 +112,12 @@ def load_run(run: Path, ema: bool = True) -> Run:
 
 
 def load_diffusion(path: Path) -> DiffusionModel:
-    """A diffusion model from a diffusers folder, or the averaged one of a run of the DM stage.
+    """A diffusion model from a diffusers folder (a UNet2DModel or a pipeline), or the averaged one of a DM run.
 
     Raises:
         UsageError: it is neither.
     """
-    record = path / "config.json"
-    if not record.is_file():
+    if not any((path / name).is_file() for name in ("config.json", "model_index.json")):
         raise UsageError(f"{path} is neither a diffusers folder nor a run of the DM stage: it has no config.json.")
     if not (path / "checkpoints").is_dir():
         return DiffusionModel.from_folder(path)
@@ -142,22 +143,39 @@ def build_encoder(config: Config) -> Encoder:
 def build_diffusion(config: Config) -> DiffusionModel:
     """A new diffusion model: guided-diffusion's UNet in diffusers' words (method: networks)."""
     d = config.diffusion
-    channels = 3 * d.unshuffle**2
+    channels, guided = 3 * d.unshuffle**2, d.blocks == "guided"
+    down, up = ("ResnetDownsampleBlock2D", "ResnetUpsampleBlock2D") if guided else ("DownBlock2D", "UpBlock2D")
     unet = UNet2DModel(
         sample_size=config.image_size // d.unshuffle,
         in_channels=channels,
         out_channels=channels,
-        down_block_types=tuple("AttnDownBlock2D" if a else "DownBlock2D" for a in d.attention),
-        up_block_types=tuple("AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(d.attention)),
+        down_block_types=tuple("AttnDownBlock2D" if a else down for a in d.attention),
+        up_block_types=tuple("AttnUpBlock2D" if a else up for a in reversed(d.attention)),
         block_out_channels=d.channels,
         layers_per_block=d.layers,
         downsample_type="resnet",
         upsample_type="resnet",
         resnet_time_scale_shift="scale_shift",
-        attention_head_dim=d.head_dim,
+        attention_head_dim=d.head_dim or None,
+        attn_norm_num_groups=32 if guided else None,
         dropout=d.dropout,
     )
+    if guided:
+        _begin_as_identity(unet)
     return DiffusionModel(unet, d.schedule, d.prediction, d.unshuffle)
+
+
+def _begin_as_identity(unet: UNet2DModel) -> None:
+    """Sets to zero what guided-diffusion does: the last layer of each residual block and attention, and the output."""
+    last = [unet.conv_out]
+    for module in unet.modules():
+        if isinstance(module, ResnetBlock2D):
+            last.append(module.conv2)
+        elif isinstance(module, Attention):
+            last.append(cast(Any, module.to_out)[0])
+    for layer in last:
+        for parameter in layer.parameters():
+            torch.nn.init.zeros_(parameter)
 
 
 def load_part(module: torch.nn.Module, weights: Mapping[str, torch.Tensor], prefix: str, origin: Path) -> None:

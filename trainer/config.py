@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from diti_studio.core.errors import UsageError
+from diti_studio.core.framing import FramingRecipe
 from diti_studio.core.groups import TimestepGroups
 from diti_studio.core.schedule import BetaSchedule, NoiseSchedule
 
@@ -26,7 +27,15 @@ class _Options(BaseModel):
 
 
 class DiffusionOptions(_Options):
-    """The diffusion and the UNet2DModel that ``--stage dm`` trains; see diffusers for the UNet's options."""
+    """The diffusion and the UNet2DModel that ``--stage dm`` trains; see diffusers for the UNet's options.
+
+    Attributes:
+        blocks: "guided" is guided-diffusion's network (Dhariwal and Nichol, arXiv 2105.05233), as in the papers: it
+            resamples inside residual blocks at every level, normalises before the middle attention, and starts each
+            residual block as the identity. "plain" resamples by a convolution at levels without attention.
+        attention: at which levels, beside the middle, which always has one.
+        head_dim: channels of an attention head; 0 is one head, as wide as its attention.
+    """
 
     timesteps: Annotated[int, Field(ge=2, le=100_000)] = 1000
     beta_schedule: BetaSchedule = "linear"
@@ -37,7 +46,8 @@ class DiffusionOptions(_Options):
     channels: Annotated[tuple[Count, ...], Field(min_length=1, max_length=8)]
     attention: tuple[bool, ...]
     layers: Count = 2
-    head_dim: Count = 64
+    blocks: Literal["plain", "guided"] = "plain"
+    head_dim: Annotated[int, Field(ge=0)] = 64
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
     @property
@@ -81,6 +91,7 @@ class ObjectiveOptions(_Options):
         guidance: how the shift enters the loss: "paper" by c_t, "sampling" by sqrt(1 - abar_t), as it is used.
         weight: "paper" is snr^0.1 / (1 + snr), "measured" is m(t)^-weight_power with m(t) the frozen model's error.
         factor_weight: of the auxiliary loss that reads known factors off z (ours, not the paper's); 0 is without.
+        train_encoder: without it the latent keeps its meaning, and the directions in it, while the decoder learns.
     """
 
     loss: Literal["base", "stop_grad", "dual"] = "base"
@@ -88,6 +99,7 @@ class ObjectiveOptions(_Options):
     weight: Literal["paper", "measured"] = "paper"
     weight_power: Annotated[float, Field(ge=0, le=1)] = 0.72
     factor_weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    train_encoder: bool = True
 
 
 class FitOptions(_Options):
@@ -105,21 +117,41 @@ class FitOptions(_Options):
 
 
 class DataOptions(_Options):
-    """The pictures. ``sources``: PATH or PATH:WEIGHT; ``replace_background``: how often, where a matte is known."""
+    """The pictures.
+
+    Attributes:
+        sources: PATH or PATH:WEIGHT each.
+        framing: how photos are cut to a square (``core.framing``); faces are found and aligned for ffhq and celeba.
+        replace_background: how often, where a matte is known.
+        memory_mib: decoded pictures that a source may hold in memory; a larger one is decoded as it is drawn.
+        cache_gib: decoded pictures of all sources together that may be kept on disk; 0 keeps none.
+    """
 
     sources: tuple[str, ...] = ()
+    framing: FramingRecipe = FramingRecipe(name="centre")
+    memory_mib: Annotated[int, Field(ge=0)] = 1024
+    cache_gib: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 20.0
     flip: bool = True
     replace_background: Share = 0.75
     gamma: Annotated[float, Field(ge=0, le=1)] = 0.15
     colour: Annotated[float, Field(ge=0, le=1)] = 0.04
 
+    @field_validator("framing", mode="before")
+    @classmethod
+    def _framing_by_name(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
 
 class LoopOptions(_Options):
-    """What does not change the result: cadences and the machine."""
+    """What does not change the result: cadences and the machine.
+
+    ``compile``: by torch.compile; it takes minutes to begin and pays on long runs on a GPU.
+    """
 
     seed: Annotated[int, Field(ge=0)] = 0
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     threads: Annotated[int, Field(ge=0)] = 0
+    compile: bool = False
     checkpoint_minutes: Positive = 10.0
     log_steps: Count = 25
     check_steps: Count = 500

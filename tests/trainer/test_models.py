@@ -145,7 +145,7 @@ def test_a_folder_without_a_note_is_taken_by_its_channels(tmp_path: Path) -> Non
     [
         ({"num_class_embeds": 4}, "conditioned on a class"),
         ({"in_channels": 4}, "takes 4 channels"),
-        ({"out_channels": 24}, "gives 24 channels"),
+        ({"out_channels": 18}, "gives 18 channels"),
         ({"time_embedding_type": "fourier"}, "fourier"),
         ({"down_block_types": ("SkipDownBlock2D", "DownBlock2D")}, "SkipDownBlock2D"),
         ({"mid_block_type": None}, "no middle block"),

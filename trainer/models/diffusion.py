@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast
 
 import torch
 from diffusers.models.unets.unet_2d import UNet2DModel
@@ -14,14 +14,12 @@ from torch.nn import functional
 
 from diti_studio.core.errors import UsageError
 from diti_studio.core.schedule import NoiseSchedule
+from trainer.models.folder import NOTE, Prediction, read_folder
 from trainer.render.files import write_whole
 
-Prediction = Literal["epsilon", "v_prediction", "sample"]
-
-NOTE = "diti.json"
-_MAX_NOTE_BYTES = 1 << 16
 _UP_BLOCKS = ("UpBlock2D", "AttnUpBlock2D", "ResnetUpsampleBlock2D")
 _DOWN_BLOCKS = ("DownBlock2D", "AttnDownBlock2D", "ResnetDownsampleBlock2D")
+_TIME_EMBEDDINGS = ("positional", "learned")
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,9 @@ class DiffusionModel(nn.Module):
     """Predicts the noise in x_t [B,3,S,S] at time-steps t [B] int64.
 
     Args:
-        unet: works on pictures pixel-unshuffled by ``unshuffle``: [B, 3 u^2, S/u, S/u] in and out.
+        unet: works on pictures pixel-unshuffled by ``unshuffle``: [B, 3 u^2, S/u, S/u] in and out. When it gives
+            twice as many channels the second half is a learned variance (Nichol and Dhariwal, arXiv 2102.09672),
+            which nothing here needs.
         prediction: what the UNet gives: eps; v = sqrt(abar) eps - sqrt(1 - abar) x_0 (Salimans and Ho, arXiv
             2202.00512); or x_0.
 
@@ -55,7 +55,7 @@ class DiffusionModel(nn.Module):
         self, unet: UNet2DModel, schedule: NoiseSchedule, prediction: Prediction = "epsilon", unshuffle: int = 1
     ) -> None:
         super().__init__()
-        _check(unet, unshuffle)
+        _check(unet, unshuffle, schedule.timesteps)
         self.unet = unet
         self.schedule = schedule
         self.prediction: Prediction = prediction
@@ -69,7 +69,12 @@ class DiffusionModel(nn.Module):
     @property
     def image_size(self) -> int:
         """S, the side of the pictures in pixels."""
-        return int(self.unet.config["sample_size"]) * self.unshuffle
+        return int(_square(self.unet.config["sample_size"]) or 0) * self.unshuffle
+
+    @property
+    def channels(self) -> int:
+        """3 u^2: of the UNet's input, and of that part of its output that is a prediction."""
+        return 3 * self.unshuffle**2
 
     def levels(self, t: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """(sqrt(abar_t), sqrt(1 - abar_t)), each [B,1,1,1]."""
@@ -94,7 +99,8 @@ class DiffusionModel(nn.Module):
             count = len(cast(Any, block).resnets)
             h = block(hidden_states=h, res_hidden_states_tuple=skips[-count:], temb=features.temb)
             skips = skips[:-count]
-        return unet.conv_out(unet.conv_act(unet.conv_norm_out(h)))
+        out = unet.conv_out(unet.conv_act(unet.conv_norm_out(h)))
+        return out if unet.config["out_channels"] == self.channels else out[:, : self.channels]
 
     def forward(self, x_t: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
         """eps [B,3,S,S]."""
@@ -150,68 +156,30 @@ class DiffusionModel(nn.Module):
 
     @classmethod
     def from_folder(cls, folder: Path) -> DiffusionModel:
-        """Reads a folder of a UNet2DModel, in float32.
-
-        Without a diti.json, a UNet whose pictures have 3 u^2 channels with u above 1 is taken to predict v, else eps,
-        under the linear schedule of 1000 steps.
+        """Reads a diffusers folder of a UNet2DModel or of an unconditional pipeline; see ``folder.read_folder``.
 
         Raises:
             UsageError: there is no such folder, or its network is not supported.
         """
-        if not (folder / "config.json").is_file():
-            raise UsageError(f"{folder} is no diffusers folder of a UNet2DModel: it has no config.json.")
-        note = _read_note(folder / NOTE)
-        try:
-            unet = cast(
-                UNet2DModel,
-                UNet2DModel.from_pretrained(
-                    folder, torch_dtype=torch.float32, local_files_only=True, use_safetensors=True
-                ),
-            )
-        except (OSError, ValueError, TypeError, RuntimeError, KeyError) as error:
-            first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise UsageError(f"The diffusion model in {folder} cannot be read: {first}") from error
-        unshuffle: Any = note.get("unshuffle", round((int(unet.config["in_channels"]) / 3) ** 0.5))
-        prediction = note.get("prediction", "v_prediction" if unshuffle > 1 else "epsilon")
-        if prediction not in get_args(Prediction) or not isinstance(unshuffle, int) or unshuffle < 1:
-            raise UsageError(f"{folder / NOTE} holds a prediction or an unshuffle that does not exist.")
-        default = NoiseSchedule()
-        try:
-            schedule = NoiseSchedule(
-                int(note.get("timesteps", default.timesteps)),
-                note.get("beta_schedule", default.kind),
-                float(note.get("beta_start", default.beta_start)),
-                float(note.get("beta_end", default.beta_end)),
-            )
-        except (TypeError, ValueError) as error:
-            raise UsageError(f"{folder / NOTE} does not hold a noise schedule.") from error
-        return cls(unet, schedule, prediction, unshuffle)
+        stored = read_folder(folder)
+        return cls(stored.unet, stored.schedule, stored.prediction, stored.unshuffle)
 
 
-def _read_note(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        if path.stat().st_size > _MAX_NOTE_BYTES:
-            raise ValueError("it is too large")
-        note = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(note, dict):
-            raise ValueError("it is no JSON object")
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from error
-    return note
-
-
-def _check(unet: UNet2DModel, unshuffle: int) -> None:
+def _check(unet: UNet2DModel, unshuffle: int, timesteps: int) -> None:
     config = unet.config
-    channels = 3 * unshuffle**2
+    channels, embedding = 3 * unshuffle**2, config["time_embedding_type"]
+    taken, given = config["in_channels"], config["out_channels"]
     refused = [
-        (config["in_channels"] != channels, f"takes {config['in_channels']} channels and not {channels}"),
-        (config["out_channels"] != channels, f"gives {config['out_channels']} channels and not {channels}"),
+        (taken != channels, f"takes {taken} channels and not {channels}"),
+        (given not in (channels, 2 * channels), f"gives {given} channels and not {channels}, nor a variance with them"),
         (unet.class_embedding is not None, "is conditioned on a class"),
-        (config["time_embedding_type"] != "positional", f"has {config['time_embedding_type']} time embeddings"),
+        (embedding not in _TIME_EMBEDDINGS, f"has {embedding} time embeddings"),
+        (
+            embedding == "learned" and (config["num_train_timesteps"] or 0) < timesteps,
+            f"has learnt {config['num_train_timesteps']} time-steps, fewer than the {timesteps} of its schedule",
+        ),
         (bool(config["center_input_sample"]), "centres its input"),
-        (not isinstance(config["sample_size"], int), "has no square sample_size"),
+        (_square(config["sample_size"]) is None, "has no square sample_size"),
         (unet.mid_block is None, "has no middle block"),
         *((name not in _DOWN_BLOCKS, f"has a {name}") for name in config["down_block_types"]),
         *((name not in _UP_BLOCKS, f"has a {name}") for name in config["up_block_types"]),
@@ -219,3 +187,12 @@ def _check(unet: UNet2DModel, unshuffle: int) -> None:
     for is_so, what in refused:
         if is_so:
             raise UsageError(f"This diffusion model cannot be used: it {what}.")
+
+
+def _square(size: Any) -> int | None:
+    """The side that a UNet's sample_size, a number or a pair, stands for; None when it is not square."""
+    if isinstance(size, int):
+        return size
+    if isinstance(size, list | tuple) and len(size) == 2 and size[0] == size[1] and isinstance(size[0], int):
+        return size[0]
+    return None

@@ -61,9 +61,9 @@ class ShiftBranch(nn.Module):
         self.ups = nn.ModuleList([_UpBlock(block, width) for block in unet.up_blocks])
         self.norm = _copied(unet.conv_norm_out)
         self.act = copy.deepcopy(unet.conv_act)
-        self.out = _copied(unet.conv_out)
+        self.out = nn.Conv2d(unet.conv_out.in_channels, frozen.channels, 3, padding=1)  # without a learned variance
         nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
+        nn.init.zeros_(cast(torch.Tensor, self.out.bias))
 
     def forward(self, features: Features, z: torch.Tensor) -> torch.Tensor:
         ez = self.embed(z)
