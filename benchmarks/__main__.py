@@ -9,7 +9,7 @@ from importlib import import_module
 
 from benchmarks.machine import describe
 
-NAMES = ("steps", "runtime", "detail", "startup")
+NAMES = ("steps", "runtime", "detail", "startup", "training", "science")
 
 
 def main() -> int:
