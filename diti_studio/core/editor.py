@@ -22,6 +22,7 @@ from diti_studio.core.cancel import CancelToken
 from diti_studio.core.detail import enlarge, keep_detail
 from diti_studio.core.edit import Edit, find_attribute
 from diti_studio.core.errors import UsageError
+from diti_studio.core.faces import Face
 from diti_studio.core.framing import Frame
 from diti_studio.core.inversions import InversionCache
 from diti_studio.core.packs import Pack
@@ -67,6 +68,7 @@ class Cut:
     square: Pixels
     model_square: Pixels
     notes: tuple[str, ...]
+    faces: tuple[Face, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +81,7 @@ class Subject:
         z: [D] float32, its latent.
         key: hex digest of pack and model_square; equal keys give equal pictures.
         notes: what the user should know, for example that no face was found.
+        faces: those of the photo, largest first, where they were looked for to frame it.
     """
 
     picture: Picture
@@ -88,6 +91,7 @@ class Subject:
     z: npt.NDArray[np.float32]
     key: str
     notes: tuple[str, ...]
+    faces: tuple[Face, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +182,7 @@ class Editor:
         square = _frozen(framing.cut(picture.pixels, framed.frame))
         model_square = _frozen(framing.cut(picture.pixels, framed.frame, self.pack.manifest.image_size))
         notes = (*picture.notes, *([framed.note] if framed.note else []))
-        return Cut(picture, framed.frame, square, model_square, notes)
+        return Cut(picture, framed.frame, square, model_square, notes, framed.faces)
 
     def encode(self, cuts: Sequence[Cut]) -> list[Subject]:
         """The latents of framed pictures, in one call of the encoder."""
@@ -188,7 +192,7 @@ class Editor:
         return [
             Subject(
                 cut.picture, cut.frame, cut.square, cut.model_square, z_i,
-                hashlib.sha256(identity + cut.model_square.tobytes()).hexdigest(), cut.notes,
+                hashlib.sha256(identity + cut.model_square.tobytes()).hexdigest(), cut.notes, cut.faces,
             )
             for cut, z_i in zip(cuts, z, strict=True)
         ]  # fmt: skip

@@ -137,6 +137,11 @@ class FramingRecipe(BaseModel):
                 raise ValueError(f"the framing number {name!r} is out of bounds")
         return self
 
+    @property
+    def aligns(self) -> bool:
+        """True when it puts the square around a face."""
+        return self.name in ("ffhq", "celeba")
+
     def number(self, name: str) -> float:
         return self.numbers.get(name, _NUMBERS[self.name][name])
 
@@ -177,6 +182,14 @@ def frame_for(pixels: NDArray[np.uint8], recipe: FramingRecipe, choice: str = "a
         return Framed(frame, tuple(better if f is face else f for f in faces), note)
     note = "the face is too small: the centre of the picture is used" if faces else None
     return Framed(_centre(width, height), faces, note or "no face found: the centre of the picture is used")
+
+
+def frame_face(pixels: NDArray[np.uint8], face: Face, recipe: FramingRecipe) -> Frame:
+    """The frame of a face that ``detect`` found in a picture, uint8 [H, W, 3], under an aligning recipe.
+
+    A tilted or small face is looked at a second time. Raises UsageError for a face of a few pixels.
+    """
+    return align(_looked_at_again(pixels, face), recipe)
 
 
 def align(face: Face, recipe: FramingRecipe) -> Frame:
@@ -282,8 +295,13 @@ def _chosen(choice: str, width: int, height: int) -> Frame:
     return frame
 
 
+def size_limits(width: int, height: int) -> tuple[float, float]:
+    """The smallest and the largest side, in photo pixels, of a frame on a photo of this size."""
+    return MIN_SIZE, min(_MAX_REACH * max(width, height), _MAX_SIDE)
+
+
 def _check_reach(frame: Frame, width: int, height: int) -> None:
-    if frame.size > min(_MAX_REACH * max(width, height), _MAX_SIDE):
+    if frame.size > size_limits(width, height)[1]:
         raise UsageError(f"A frame of {frame.size:g} pixels is too large for a picture of {width}×{height}.")
 
 

@@ -62,6 +62,7 @@ MENUS = (
     ("file", QT_TRANSLATE_NOOP("commands", "&File")),
     ("edit", QT_TRANSLATE_NOOP("commands", "&Edit")),
     ("view", QT_TRANSLATE_NOOP("commands", "&View")),
+    ("image", QT_TRANSLATE_NOOP("commands", "&Image")),
     ("models", QT_TRANSLATE_NOOP("commands", "&Models")),
     ("help", QT_TRANSLATE_NOOP("commands", "&Help")),
 )
@@ -175,6 +176,10 @@ COMMANDS = (
     Command(
         "previous", QT_TRANSLATE_NOOP("commands", "Pre&vious Picture"), "view", "previous_picture", ("Ctrl+PgUp",),
         needs="picture",
+    ),
+    Command(
+        "frame", QT_TRANSLATE_NOOP("commands", "&Frame…"), "image", "reframing.set_on", ("F",), "frame", "left", True,
+        needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Choose the part of the photo, or the face, to edit."),
     ),
     Command("shortcuts", QT_TRANSLATE_NOOP("commands", "&Keyboard Shortcuts"), "help", "show_shortcuts", ("F1",)),
     Command("guide", QT_TRANSLATE_NOOP("commands", "&How It Works"), "help", "show_guide"),

@@ -15,11 +15,12 @@ from diti_studio.core.errors import DitiError
 if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
     from diti_studio.core.edit import Edit
     from diti_studio.core.editor import Detail, Phase, Subject
+    from diti_studio.core.framing import Frame
     from diti_studio.core.packs import Pack
     from diti_studio.core.pictures import Picture
     from diti_studio.core.runtime import Device
 
-Role = Literal["subject", "reference"]
+Role = Literal["subject", "reference", "framed"]
 Area = Literal["square", "photo"]
 
 _serials = itertools.count(1)
@@ -97,13 +98,27 @@ class LoadPack(Job):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenPicture(Job):
-    """Read, frame and encode a picture; ``picture`` is given where it was read before."""
+    """Read, frame and encode a picture; ``picture`` is given where it was read before.
+
+    Attributes:
+        role: to be edited, to lend, or an open one that is framed anew.
+    """
 
     source: Source
     picture: Picture | None = None
     role: Role = "subject"
     choice: str = "auto"
     lane: str | None = "open"
+    priority: Priority = Priority.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey(Job):
+    """Show the whole photo, at most ``side`` pixels large, and look for the faces in it, to frame it by hand."""
+
+    opened: Opened
+    side: int
+    lane: str | None = "survey"
     priority: Priority = Priority.OPEN
 
 
@@ -243,6 +258,33 @@ class Opened:
     side: int
     notes: tuple[str, ...]
     recipe: Edit | None = None
+
+
+@dataclass(frozen=True)
+class FoundFace:
+    """A face of the photo: the box around it (x0, y0, x1, y1), in photo pixels, and how the pack frames it."""
+
+    box: tuple[float, float, float, float]
+    frame: Frame
+
+
+@dataclass(frozen=True, eq=False)
+class Surveyed:
+    """The whole of an opened photo.
+
+    Attributes:
+        image: the photo, reduced.
+        size: width and height of the photo in pixels.
+        limits: the smallest and the largest side that a frame may have.
+        automatic: the frame that the pack's recipe gives.
+    """
+
+    job: Survey
+    image: QImage
+    size: tuple[int, int]
+    limits: tuple[float, float]
+    automatic: Frame
+    faces: tuple[FoundFace, ...]
 
 
 @dataclass(frozen=True, eq=False)

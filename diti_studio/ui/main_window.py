@@ -44,6 +44,7 @@ from diti_studio.ui.presets_menu import PresetsMenu
 from diti_studio.ui.preview import Preview, Shown
 from diti_studio.ui.recent_menu import RecentMenu
 from diti_studio.ui.recipes import Recipes
+from diti_studio.ui.reframing import Reframing
 from diti_studio.ui.session import Photo, Session
 from diti_studio.ui.snapshots import Snapshots
 from diti_studio.ui.status import StatusLine
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(self.worker, self.session, self.preview, preferences, self)
         self.snapshots = Snapshots(self.session, self.preview, self.workspace, self)
         self.recipes = Recipes(self.worker, self.session, preferences, self)
+        self.reframing = Reframing(self.worker, self.session, self.preview, self.workspace, self)
         self.actions_by_id = actions.build(self)
         menus = self._build_menus()
         self.models = Models(
@@ -167,6 +169,7 @@ class MainWindow(QMainWindow):
         self.welcome.source_chosen.connect(self.open_source)
         self.status.cancel_requested.connect(self.cancel_work)
         self.models.ready.connect(self._on_pack)
+        self.reframing.toggled.connect(self._on_reframing)
         self.snapshots.compare_changed.connect(self._show_again)
         self.snapshots.offered.connect(self._offer)
         for teller in (self.models, self.recipes):
@@ -290,7 +293,9 @@ class MainWindow(QMainWindow):
 
     def cancel_work(self) -> None:
         """Stops what runs; with nothing to stop, closes the message."""
-        if self.status.is_busy:
+        if self.reframing.is_on:
+            self.reframing.cancel()
+        elif self.status.is_busy:
             self.preview.stop()
             self._on_rest()
             self.status.rest(self.tr("Cancelled"))
@@ -341,15 +346,18 @@ class MainWindow(QMainWindow):
         job = opened.job
         if job.role == "reference":
             self.session.set_lender(opened, self.tr("Reference {0}").format(opened.source.name))
-        elif not self.models.take(opened):
+        elif not (self.models.take(opened) or self.reframing.take(opened)):
             before = self.session.current
             self.session.open(opened)
             if opened.source.path is not None:
                 self._preferences.add_recent(opened.source.path.absolute())
             if opened.recipe is not None:
                 self._offer_recipe(opened.source.name, opened.recipe, before)
-        if opened.notes:
-            self.message.show_text(f"{opened.source.name}: {'; '.join(opened.notes)}.")
+        if opened.notes and job.role != "framed":
+            text = f"{opened.source.name}: {'; '.join(opened.notes)}."
+            if len(opened.subject.faces) > 1:
+                text += " " + self.tr("Image > Frame lets you choose another face.")
+            self.message.show_text(text)
         self.picture_opened.emit(opened)
 
     def _offer_recipe(self, name: str, recipe: Edit, before: Photo | None) -> None:
@@ -363,6 +371,11 @@ class MainWindow(QMainWindow):
             action=self.tr("Apply It Again") if again else self.tr("Apply It to {0}").format(photo.source.name),
             answer=lambda: self.recipes.apply_to(photo, recipe),
         )
+
+    def _on_reframing(self, on: bool) -> None:
+        self.actions_by_id["frame"].setChecked(on)
+        if on:
+            self.pages.setCurrentWidget(self.workspace)
 
     def _on_thumbnail(self, made: Thumbnail) -> None:
         photo = self.session.find(made.source)

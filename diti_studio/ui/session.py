@@ -218,9 +218,9 @@ class Session(QObject):
         edit = state.edit.with_reference(lender.source.reference if lender else None)
         self.replace(replace(state, edit=edit, lender=lender), text)
 
-    def replace(self, state: State, text: str) -> None:
-        """Another state of the current picture, as one step."""
-        self._push(state, text)
+    def replace(self, state: State, text: str, photo: Photo | None = None) -> None:
+        """Another state of a picture, the current one if none is named, as one step."""
+        self._push(state, text, photo=photo)
 
     # -- inside ----------------------------------------------------------------------------------------
 
@@ -229,8 +229,15 @@ class Session(QObject):
         if state is not None and edit != state.edit:
             self._push(replace(state, edit=edit), text, (what, self._gesture), moving)
 
-    def _push(self, state: State, text: str, gesture: tuple[object, ...] | None = None, moving: bool = False) -> None:
-        photo = self._current
+    def _push(
+        self,
+        state: State,
+        text: str,
+        gesture: tuple[object, ...] | None = None,
+        moving: bool = False,
+        photo: Photo | None = None,
+    ) -> None:
+        photo = photo or self._current
         assert photo is not None
         photo.stack.push(Change(photo.apply, photo.state, state, text, gesture=gesture, moving=moving))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
-from diti_studio.ui.jobs import Export, Formed, Job, LoadPack, OpenPicture, Prepare, Render
+from diti_studio.ui.jobs import Export, Formed, Job, LoadPack, OpenPicture, Prepare, Render, Survey
 
 if TYPE_CHECKING:
     from diti_studio.core.packs import Pack
@@ -84,6 +84,10 @@ class StatusLine(QStatusBar):
         match job:
             case LoadPack():
                 text = self.tr("Loading the model…")
+            case Survey():
+                text = self.tr("Looking at the whole photo…")
+            case OpenPicture(role="framed"):
+                text = self.tr("Framing {0}…").format(job.source.name)
             case OpenPicture():
                 text = self.tr("Opening {0}…").format(job.source.name)
             case Export():

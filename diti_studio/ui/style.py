@@ -30,6 +30,12 @@ _STYLE = """
 #messageBar { background: palette(midlight); border: none; border-left: 4px solid palette(accent); }
 #messageBar[kind="error"] { border-left-color: #d9534f; }
 #pages[dropTarget="true"] { border: 3px solid palette(accent); }
+#applyButton {
+    background: palette(highlight); color: palette(highlighted-text); border: 1px solid palette(highlight);
+    border-radius: 4px; padding: 4px 14px; font-weight: 600;
+}
+#applyButton:hover { border-color: palette(accent); }
+#applyButton:focus { border-color: palette(highlighted-text); }
 #cancelButton { padding: 1px 8px; }
 #key { font-weight: 600; }
 """

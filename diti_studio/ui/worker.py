@@ -6,6 +6,7 @@ carry immutable values and arrive in the window's own thread.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from diti_studio.ui.jobs import (
     Exported,
     Failed,
     Formed,
+    FoundFace,
     InstalledPack,
     Job,
     LoadPack,
@@ -34,6 +36,8 @@ from diti_studio.ui.jobs import (
     RecipeWritten,
     Render,
     Source,
+    Survey,
+    Surveyed,
     Thumbnail,
     Thumbnails,
     WriteRecipe,
@@ -70,6 +74,7 @@ class Worker(QThread):
     pack_ready = Signal(object)  # PackReady
     device_changed = Signal(object, tuple)  # Device, notes: a provider failed in a run
     opened = Signal(object)  # Opened
+    surveyed = Signal(object)  # Surveyed
     formed = Signal(object)  # Formed
     exported = Signal(object)  # Exported
     explored = Signal(object)  # Explored
@@ -139,6 +144,8 @@ class Worker(QThread):
                 self._load_pack(job)
             case OpenPicture() as job:
                 self._open(job, ticket)
+            case Survey() as job:
+                self._survey(job, ticket)
             case Prepare() as job:
                 self._prepare(job, ticket)
             case Render() as job:
@@ -184,6 +191,25 @@ class Worker(QThread):
                 _recipe(job.source.path) if job.picture is None else None,
             )
         )  # fmt: skip
+
+    def _survey(self, job: Survey, ticket: Ticket) -> None:
+        from diti_studio.core import framing
+
+        recipe = self._editor_of(job).pack.manifest.framing
+        pixels = job.opened.subject.picture.pixels
+        height, width = pixels.shape[:2]
+        image = _reduced(pixels, job.side)
+        framed = framing.frame_for(pixels, recipe)
+        faces = list[FoundFace]()
+        for face in framed.faces:
+            ticket.replaced.check()
+            with contextlib.suppress(DitiError):  # a face of a few pixels cannot be framed
+                frame = framing.align(face, recipe)
+                if frame != framed.frame:  # that one was looked at closely already
+                    frame = framing.frame_face(pixels, face, recipe)
+                faces.append(FoundFace(face.box, frame))
+        limits = framing.size_limits(width, height)
+        self.surveyed.emit(Surveyed(job, image, (width, height), limits, framed.frame, tuple(faces)))
 
     def _prepare(self, job: Prepare, ticket: Ticket) -> None:
         from diti_studio.core.edit import Edit
@@ -273,7 +299,7 @@ class Worker(QThread):
             raise PackError("No model pack is loaded: choose one in the Models menu first.")
         return self._editor
 
-    def _editor_of(self, job: Prepare | Render | Export | Explore) -> Editor:
+    def _editor_of(self, job: Survey | Prepare | Render | Export | Explore) -> Editor:
         editor = self._needed_editor()
         if job.opened.pack != editor.pack.identity:
             raise Cancelled  # another pack was loaded meanwhile; the window is about to open the picture again
@@ -338,6 +364,16 @@ def _screen(subject: Subject) -> QImage:
     return image.scaled(
         SCREEN_SIDE, SCREEN_SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
+
+
+def _reduced(pixels: npt.NDArray[np.uint8], side: int) -> QImage:
+    """A picture at most ``side`` pixels large."""
+    import numpy as np
+    from PIL import Image
+
+    image = Image.fromarray(pixels)
+    image.thumbnail((side, side), Image.Resampling.BICUBIC)
+    return to_image(np.asarray(image))
 
 
 def _recipe(path: Path | None) -> Edit | None:

@@ -10,6 +10,7 @@ from diti_studio.ui.canvas import Canvas
 from diti_studio.ui.equaliser_panel import EqualiserPanel
 from diti_studio.ui.explorer import Explorer
 from diti_studio.ui.film_strip import FilmStrip
+from diti_studio.ui.frame_editor import FrameEditor
 from diti_studio.ui.history_panel import HistoryPanel
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.reference_panel import ReferencePanel
@@ -26,10 +27,11 @@ class Workspace(QSplitter):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.film_strip = FilmStrip(session)
         self.canvas = Canvas()
+        self.frame_editor = FrameEditor()
         self.explorer = Explorer()
         self.views = QStackedWidget()
         self.views.setObjectName("views")
-        for view in (self.canvas, self.explorer):
+        for view in (self.canvas, self.frame_editor, self.explorer):
             self.views.addWidget(view)
         self.equaliser = EqualiserPanel()
         self.attributes = AttributePanel()
