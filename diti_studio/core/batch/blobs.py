@@ -35,9 +35,9 @@ class Store:
 
     def put(self, digest: str, data: bytes) -> None:
         """Keeps a file. Raises PackError when it is not what its name says."""
+        path = self._path(digest)
         if hashlib.sha256(data).hexdigest() != digest:
             raise PackError(f"A file that was sent is damaged: it is not {digest[:12]}….")
-        path = self._path(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{secrets.token_hex(8)}.part")
         try:

@@ -12,6 +12,8 @@ import contextlib
 import hashlib
 import importlib
 import logging
+import re
+import socket
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -61,6 +63,7 @@ def run(
     report = engine.Reporter(batch, control, watch, log)
     todo = batch.todo()
     if todo:
+        check_address(address)
         distributed = _distributed()
         with _client(distributed, address) as client:
             _Run(batch, distributed, client, control, report, device).go(todo)
@@ -83,6 +86,22 @@ def _distributed() -> Any:
     return distributed
 
 
+def check_address(address: str) -> None:
+    """Raises UsageError at once where nothing listens: Dask itself would try for long."""
+    if Path(address).is_file():
+        return
+    parts = re.fullmatch(r"(?:(\w+)://)?(\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):(\d{1,5})", address)
+    if parts is None:
+        raise UsageError(f"{address} is no address of a Dask scheduler: write tcp://HOST:PORT, or name its file.")
+    if parts[1] in (None, "tcp", "tls"):
+        try:
+            with socket.create_connection((parts[2].strip("[]"), int(parts[3])), timeout=CONNECT_SECONDS) as connection:
+                if parts[1] != "tls" and not connection.recv(1):  # a scheduler speaks first
+                    raise OSError("it hung up")
+        except (OSError, OverflowError) as error:
+            raise UsageError(f"No Dask scheduler answers at {address}: {_first_line(error)}.") from None
+
+
 def _client(distributed: Any, address: str) -> Any:
     named = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
     try:
@@ -97,7 +116,7 @@ class _Run:
     ) -> None:
         self._batch, self._distributed, self._client = batch, distributed, client
         self._control, self._report = control, report
-        self._blobs = _blobs(batch.pack)
+        self._blobs = blobs(batch.pack)
         lenders = list[tuple[str, str]]()
         for path in dict.fromkeys(v.reference for v in batch.variants if v.reference):
             data = pictures.read_bytes(Path(path))
@@ -182,7 +201,8 @@ class _Run:
         if not self._running:
             time.sleep(0.2)  # no worker yet
             return []
-        with contextlib.suppress(TimeoutError, self._distributed.TimeoutError, asyncio.CancelledError, CancelledError):
+        heard = (TimeoutError, self._distributed.TimeoutError, asyncio.CancelledError, CancelledError)
+        with self._client.as_current(), contextlib.suppress(*heard):
             self._distributed.wait(list(self._running), timeout=0.5, return_when="FIRST_COMPLETED")
         return [future for future in self._running if future.done()]
 
@@ -240,7 +260,7 @@ class _Run:
                     self._client.run(worker.accept, digest, self._blobs[digest], workers=[address], on_error="ignore")
 
 
-def _blobs(pack: Pack) -> dict[str, bytes]:
+def blobs(pack: Pack) -> dict[str, bytes]:
     """The pack's files by hash, its manifest first."""
     manifest = pack.manifest.model_dump_json().encode()
     return {_sha256(manifest): manifest, **{entry.sha256: pack.read(n) for n, entry in pack.manifest.files.items()}}

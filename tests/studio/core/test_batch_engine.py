@@ -228,7 +228,7 @@ def test_what_failed_can_be_tried_again(queue: Queue, editor: Editor, folder: Pa
     batch = queue()
     assert engine.run(batch, editor).failed == 1
     batch.close()
-    before = {name: os.stat(tmp_path / "out" / name).st_mtime_ns for name in made(tmp_path / "out")}
+    before = {name: (tmp_path / "out" / name).stat().st_mtime_ns for name in made(tmp_path / "out")}
     Image.fromarray(picture(3)).save(folder / "bad.png")
     still = reopen(tmp_path / "out")
     assert still.todo() == []
@@ -237,7 +237,7 @@ def test_what_failed_can_be_tried_again(queue: Queue, editor: Editor, folder: Pa
     end = engine.run(again, editor)
     again.close()
     assert (end.done, end.failed, again.failures()) == (4, 0, [])
-    assert {name: os.stat(tmp_path / "out" / name).st_mtime_ns for name in before} == before
+    assert {name: (tmp_path / "out" / name).stat().st_mtime_ns for name in before} == before
 
 
 def test_a_picture_changed_in_between_is_done_anew(queue: Queue, editor: Editor, folder: Path, tmp_path: Path) -> None:
@@ -303,7 +303,7 @@ def test_a_file_that_comes_in_the_way_later(queue: Queue, editor: Editor, tmp_pa
 
 
 def test_names_that_would_meet(queue: Queue, folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="one.png and Number 3, one.png would both be written as one.png") as told:
+    with pytest.raises(UsageError, match=r"one\.png and Number 3, one\.png would both be written as one\.png") as told:
         queue(template="{stem}")
     assert "{index}" in str(told.value)
     with pytest.raises(UsageError, match="would both be written"):
