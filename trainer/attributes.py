@@ -6,12 +6,16 @@ same scale here, so that they can be used together. Unknown is NaN.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from trainer.data.pictures import Pictures
 
 Floats = npt.NDArray[np.floating]
 Columns = Mapping[str, npt.NDArray[Any]]
@@ -25,7 +29,7 @@ class AttributeSpec:
     """An attribute that a direction is sought for.
 
     Attributes:
-        factor: its value [N] from the table of rendered factors.
+        factor: its value [N] from the table of rendered factors; None where no renderer knows it.
         label: its value [N] from hand labels, on the same scale; None where nobody labelled it.
         family: attributes of one family say partly the same (blond hair is not dark): a change of one is not counted
             as a leak of the other.
@@ -36,7 +40,7 @@ class AttributeSpec:
     title: str
     minus: str
     plus: str
-    factor: Read
+    factor: Read | None
     label: Read | None = None
     family: str = ""
     kind: Literal["continuous", "binary"] = "continuous"
@@ -75,6 +79,25 @@ def is_label(name: str, *codes: int) -> Read:
         return np.where(labels < 0, np.nan, np.isin(labels, codes).astype(np.float64))
 
     return read
+
+
+def labels(values: npt.NDArray[Any]) -> Floats:
+    """A column of hand labels [N] as numbers, NaN where unknown.
+
+    -1 and 1 alone are no and yes (CelebA's way), 0 and 1; among whole numbers -1 is "unknown"; all else is as it is.
+    """
+    numbers = values.astype(np.float64)
+    known = numbers[~np.isnan(numbers)]
+    if set(known.tolist()) == {-1.0, 1.0}:
+        return (numbers + 1) / 2
+    if len(known) and (known == np.rint(known)).all() and known.min() == -1:
+        return np.where(numbers == -1, np.nan, numbers)
+    return numbers
+
+
+def label(name: str) -> Read:
+    """A column of hand labels, as ``labels`` reads it."""
+    return lambda columns: labels(columns[name])
 
 
 def _background(columns: Columns) -> Floats:
@@ -130,6 +153,86 @@ FACES: tuple[AttributeSpec, ...] = (
     AttributeSpec("background", "Background", "dark", "bright", _background),
 )  # fmt: skip
 
+SILENT = frozenset({
+    "index", "name", "seed", "noise_seed", "bg_seed", "bg_angle", "source_px", "matte", "quality",
+    "background_blue",  # the background is replaced
+})  # fmt: skip
+"""Columns that pick random texture, or that say how the picture was cut out; so do those that begin with "crop_"."""
+
+SHARED_LABELS = frozenset({
+    "smiling", "age_group", "male", "eyeglasses", "beard", "hair_colour", "hair_length", "bald", "bangs", "lipstick",
+})  # fmt: skip
+"""Hand labels that FACES reads."""
+
+
+def is_silent(name: str) -> bool:
+    """Whether a column says nothing about looks."""
+    return name in SILENT or name.startswith("crop_")
+
+
+def specs_for(domain: str, sources: Sequence[Pictures]) -> tuple[AttributeSpec, ...]:
+    """The attributes that something is known about: FACES for faces, then one for each column of the users' own.
+
+    A column of numbers of a table of labels is one; outside the domain of faces so is a factor of a renderer, and each
+    category of a factor that has categories.
+    """
+    faces = FACES if domain == "face" else ()
+    taken = {spec.name for spec in faces}
+    out = [spec for spec in faces if any(_known(spec, pictures) for pictures in sources)]
+    for pictures in sources:
+        rendered = pictures.kind == "rendered"
+        if rendered and domain == "face":
+            continue
+        for column, values in pictures.columns.items():
+            if is_silent(column) or (domain == "face" and column in SHARED_LABELS):
+                continue
+            for spec in _specs_of(column, values, rendered=rendered):
+                same = next((i for i, s in enumerate(out) if s.title == spec.title and s not in faces), None)
+                if same is not None:  # another source has the column too
+                    if rendered:
+                        out[same] = replace(out[same], factor=spec.factor)
+                    else:
+                        out[same] = replace(out[same], label=spec.label)
+                    continue
+                while spec.name in taken:
+                    spec = replace(spec, name=f"own-{spec.name}", title=f"{spec.title} (own)")
+                taken.add(spec.name)
+                out.append(spec)
+    return tuple(out)
+
+
+def _specs_of(column: str, values: npt.NDArray[Any], *, rendered: bool) -> Iterator[AttributeSpec]:
+    """The attributes that a column tells; none when it is the same for all pictures."""
+    if values.dtype.kind in "US":
+        categories = sorted(set(values.tolist())) if rendered else []
+        for category in categories if len(categories) > 1 else ():
+            title = f"{column} {category}".replace("_", " ").capitalize()
+            yield AttributeSpec(
+                slug(f"{column}-{category}"), title, "no", "yes", one_of(column, category), family=column, kind="binary"
+            )
+        return
+    numbers = values.astype(np.float64) if rendered else labels(values)
+    known = numbers[~np.isnan(numbers)]
+    if not len(known) or known.min() == known.max():
+        return
+    binary = bool(np.isin(known, (0, 1)).all())
+    title = re.sub(r"[_\s]+", " ", column).strip() or "attribute"
+    yield AttributeSpec(
+        slug(column), title[0].upper() + title[1:], "no" if binary else "less", "yes" if binary else "more",
+        number(column) if rendered else None, None if rendered else label(column),
+        kind="binary" if binary else "continuous",
+    )  # fmt: skip
+
+
+def slug(text: str) -> str:
+    """A name that an attribute of a pack may have: small letters, digits, dots, dashes; at most 48."""
+    return re.sub(r"[^a-z0-9._-]+", "-", text.lower()).strip(".-_")[:48] or "attribute"
+
+
+def _known(spec: AttributeSpec, pictures: Pictures) -> bool:
+    return bool((~np.isnan(pictures.values([spec]))).any())
+
+
 # Columns that say nothing about looks, and those that attributes are computed from: these would be collinear.
 _REDUNDANT = {
     "index", "seed", "noise_seed", "bg_seed", "bg_angle", "hair_style", "hair_color",
@@ -164,6 +267,13 @@ def _standardised(values: Floats) -> Floats:
 def table(specs: Sequence[AttributeSpec], columns: Columns, *, labels: bool = False) -> Floats:
     """[N, A]: the values of the attributes in a table of factors, or of hand labels; NaN where unknown."""
     count = len(next(iter(columns.values())))
-    unknown = np.full(count, np.nan)
-    reads = [spec.label if labels else spec.factor for spec in specs]
-    return np.stack([unknown if read is None else np.broadcast_to(read(columns), count) for read in reads], axis=1)
+    out = np.full((count, len(specs)), np.nan)
+    for i, spec in enumerate(specs):
+        read = spec.label if labels else spec.factor
+        if read is None:
+            continue
+        try:
+            out[:, i] = read(columns)
+        except (KeyError, ValueError):  # a table of other columns, or of text where numbers are read
+            continue
+    return out

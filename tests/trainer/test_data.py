@@ -14,8 +14,9 @@ from diti_studio.core.errors import UsageError
 from trainer.attributes import FACES
 from trainer.config import DataOptions
 from trainer.data import Mixture, Prefetched, held_out, open_source
-from trainer.data.attributes import FactorTable, known_factors, typed_columns
+from trainer.data.attributes import FactorTable, known_factors
 from trainer.data.portraits import Augmentation, random_backgrounds
+from trainer.data.tables import typed_columns
 from trainer.evaluation import heldout
 
 PLAIN = DataOptions(replace_background=0, gamma=0, colour=0)

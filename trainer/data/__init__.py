@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from trainer.data.mixture import Batch, Mixture, Prefetched
-from trainer.data.sources import Source, open_source
+from trainer.data.pictures import Pictures
+from trainer.data.sources import Source, contrast, is_known, open_pictures, open_source
 
-__all__ = ["Batch", "Mixture", "Prefetched", "Source", "open_source"]
+__all__ = [
+    "Batch", "Mixture", "Pictures", "Prefetched", "Source", "contrast", "is_known", "open_pictures", "open_source",
+]  # fmt: skip

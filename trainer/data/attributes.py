@@ -8,34 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from trainer.attributes import FACES, Columns, Floats
+from trainer.attributes import FACES, SHARED_LABELS, Columns, Floats, is_silent, labels
 
 TableKind = Literal["factors", "labels"]
 
 MIRRORED = frozenset({"yaw", "roll", "gaze_x", "light_az", "hair_part"})
 """Factors whose sign turns when a picture is flipped left to right."""
 
-# Columns that pick random texture, or that say how the picture was cut out.
-_SILENT = {
-    "index", "name", "seed", "noise_seed", "bg_seed", "bg_angle", "source_px", "matte", "quality",
-    "background_blue",  # the background is replaced
-}  # fmt: skip
-_SILENT_PREFIXES = ("crop_",)
-# Labels that FACES reads.
-_SHARED_LABELS = {
-    "smiling", "age_group", "male", "eyeglasses", "beard", "hair_colour", "hair_length", "bald", "bangs", "lipstick",
-}  # fmt: skip
-
 
 def known_factors(columns: Columns, kind: TableKind) -> dict[str, Floats]:
     """Named factors [N] that a table of rendered factors, or of hand labels, tells about its pictures.
 
-    Numbers as they are, categories as one 0/1 factor each ("hair_style=long"). A label of -1 is unknown.
+    Numbers as they are, categories as one 0/1 factor each ("hair_style=long"). Labels are read by
+    ``trainer.attributes.labels``.
     """
     out = dict[str, Floats]()
     for spec in FACES:
@@ -48,17 +38,19 @@ def known_factors(columns: Columns, kind: TableKind) -> dict[str, Floats]:
             continue  # a table of another domain, or of fewer columns
         out[spec.name] = values
     for name, values in columns.items():
-        if name in out or name in _SILENT or name.startswith(_SILENT_PREFIXES):
-            continue
-        if kind == "labels" and name in _SHARED_LABELS:
+        if name in out or is_silent(name) or (kind == "labels" and name in SHARED_LABELS):
             continue
         if values.dtype.kind in "US":
             if kind == "factors":
                 out |= {f"{name}={c}": (values == c).astype(np.float64) for c in sorted(set(values.tolist()))}
         else:
-            numbers = values.astype(np.float64)
-            out[name] = np.where(numbers == -1, np.nan, numbers) if kind == "labels" else numbers
-    return {name: values for name, values in out.items() if np.nanmax(values) > np.nanmin(values)}
+            out[name] = labels(values) if kind == "labels" else values.astype(np.float64)
+    return {name: values for name, values in out.items() if _varies(values)}
+
+
+def _varies(values: Floats) -> bool:
+    known = values[~np.isnan(values)]
+    return len(known) > 0 and bool(known.max() > known.min())
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,15 +95,3 @@ class FactorTable:
     def standardise(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Rows as training targets: in standard deviations, or 0 and 1."""
         return ((rows - self.mean) / self.std).astype(np.float32)
-
-
-def typed_columns(rows: Sequence[Mapping[str, str]]) -> dict[str, npt.NDArray[Any]]:
-    """The columns of a table read as text: numbers where all of a column are numbers, with "" as NaN."""
-    out = dict[str, npt.NDArray[Any]]()
-    for name in rows[0] if rows else ():
-        texts = [row[name] or "" for row in rows]
-        try:
-            out[name] = np.array([float(text) if text.strip() else np.nan for text in texts])
-        except ValueError:
-            out[name] = np.array(texts)
-    return out

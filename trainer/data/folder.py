@@ -1,23 +1,23 @@
-"""A folder of pictures, nested as it may be: found, decoded once to the size of the network, bad ones named."""
+"""A folder of photos, nested as it may be, with or without labels.csv and mattes/."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from diti_studio.core import pictures
 from diti_studio.core.errors import PictureError, UsageError
-
-Pixels = npt.NDArray[np.uint8]
+from trainer.data.decoded import OnDemand, Pixels, Undecoded, square
+from trainer.data.tables import Table
 
 SUFFIXES = frozenset({
     ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif", ".jp2", ".ppm",
+    ".qoi",
 })  # fmt: skip
 MATTES = "mattes"
 
@@ -42,54 +42,57 @@ def find_pictures(folder: Path) -> list[str]:
     return sorted(out)
 
 
-def decode_pictures(folder: Path, names: Sequence[str], size: int) -> tuple[Pixels, list[int], list[str]]:
-    """Decodes pictures to a centre square of ``size`` pixels.
-
-    Returns:
-        Pixels [M,size,size,3] of those that could be read, their indices among ``names``, and one sentence for each
-        of the others.
-    """
-    images = np.empty((len(names), size, size, 3), np.uint8)
-
-    def decode(i: int) -> str:
+def undecoded(folder: Path, names: Sequence[str], box: tuple[int, int, int] | None = None) -> Undecoded:
+    """Picture files below a folder."""
+    digest = hashlib.sha256(str(folder.resolve()).encode())
+    for name in names:
         try:
-            images[i] = square(pictures.load(folder / names[i]).pixels, size)
-        except PictureError as error:
-            return str(error)
-        return ""
-
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        failures = list(pool.map(decode, range(len(names))))
-    good = [i for i, failure in enumerate(failures) if not failure]
-    bad = [failure for failure in failures if failure]
-    return (images if not bad else images[good]), good, bad
-
-
-def square(pixels: Pixels, size: int) -> Pixels:
-    """The centre square of [H,W,3] uint8 at size x size, by Lanczos."""
-    height, width = pixels.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    if height == width == size:
-        return pixels
-    crop = Image.fromarray(pixels[top : top + side, left : left + side])
-    return np.asarray(crop.resize((size, size), Image.Resampling.LANCZOS))
+            status = (folder / name).stat()
+        except OSError:  # gone since it was found: it is told when it is read
+            continue
+        digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return Undecoded(
+        len(names),
+        lambda i: pictures.load(folder / names[i]).pixels,
+        lambda i: names[i],
+        digest.hexdigest(),
+        box,
+    )
 
 
-def decode_mattes(folder: Path, names: Sequence[str], size: int) -> npt.NDArray[np.uint8] | None:
+def chosen_by(columns: Table, found: Sequence[str], path: Path) -> tuple[list[str], Table]:
+    """The pictures that a table names and that are there, in the table's order, and their rows.
+
+    Raises:
+        UsageError: the table has no column "name", or names none of them.
+    """
+    if "name" not in columns:
+        raise UsageError(f"{path} has no column 'name' with the names of the pictures.")
+    there = set(found)
+    named = columns["name"].astype(str).tolist()
+    rows = [i for i, name in enumerate(named) if name in there]
+    if not rows:
+        raise UsageError(f"None of the pictures that {path} names is in {path.parent}.")
+    return [named[i] for i in rows], {key: values[rows] for key, values in columns.items()}
+
+
+def mattes(folder: Path, names: Sequence[str], size: int, *, at_once: bool) -> Pixels | OnDemand | None:
     """Foreground alpha [N,size,size] from mattes/NAME.png beside the pictures; all 0 where a picture has none.
 
     None when the folder has no mattes.
     """
     if not (folder / MATTES).is_dir():
         return None
-    out = np.zeros((len(names), size, size), np.uint8)
-    for i, name in enumerate(names):
-        path = folder / MATTES / Path(name).with_suffix(".png")
+
+    def read(i: int) -> npt.NDArray[np.uint8]:
+        path = folder / MATTES / Path(names[i]).with_suffix(".png")
         if path.is_file():
             try:
                 image = pictures.open_image(pictures.read_bytes(path), path.name).convert("L")
             except (PictureError, OSError):
-                continue
-            out[i] = square(np.repeat(np.asarray(image)[..., None], 3, axis=2), size)[..., 0]
-    return out
+                return np.zeros((size, size), np.uint8)
+            return square(np.repeat(np.asarray(image)[..., None], 3, axis=2), size)[..., 0]
+        return np.zeros((size, size), np.uint8)
+
+    out = OnDemand(len(names), (size, size), read)
+    return out[:] if at_once else out

@@ -13,7 +13,9 @@ Mask = npt.NDArray[np.bool_]
 HELD_RENDERS = 1000
 """So many pictures at the end of a folder of renders are held out; a fifth of a folder with fewer than 5000."""
 HELD_PORTRAIT = 8
-"""Every eighth real picture is held out."""
+"""Every eighth picture of a hand-made table is held out."""
+HELD_PHOTO = 10
+"""About every tenth of other photos is held out."""
 
 
 def held_renders(count: int) -> Mask:
@@ -27,13 +29,20 @@ def held_rows(count: int) -> Mask:
 
 
 def held_names(names: Sequence[str]) -> Mask:
-    """[N]: about every eighth picture of a folder, by its name, so that pictures that join later move none across.
+    """[N]: about every tenth picture of a folder, by its name, so that pictures that join later move none across.
 
     At least one of two or more is held out.
     """
     digests = [hashlib.sha256(name.encode()).digest() for name in names]
-    held = np.array([digest[0] % HELD_PORTRAIT == 0 for digest in digests], np.bool_)
+    held = np.array([digest[0] % HELD_PHOTO == 0 for digest in digests], np.bool_)
     if len(names) > 1 and (held.all() or not held.any()):
         held[:] = False
         held[min(range(len(names)), key=digests.__getitem__)] = True
     return held
+
+
+def held_groups(groups: Sequence[str]) -> Mask:
+    """[N]: all pictures of about every tenth group, such as a person, so that nobody is on both sides."""
+    names = sorted(set(groups))
+    held = {name for name, out in zip(names, held_names(names), strict=True) if out}
+    return np.array([group in held for group in groups], np.bool_)

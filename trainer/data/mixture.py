@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from diti_studio.core.errors import UsageError
 from trainer.config import DataOptions, parse_source
 from trainer.data.attributes import FactorTable
-from trainer.data.folder import Pixels
+from trainer.data.decoded import Pixels
 from trainer.data.sources import Source, open_source
 
 
@@ -78,8 +79,12 @@ class Mixture:
         return np.concatenate(parts)[:count]
 
 
+AHEAD = 3
+"""Batches that are made before they are asked for: a slow one, with pictures to decode, is then waited for less."""
+
+
 class Prefetched:
-    """The stream of a mixture, with the next batch made in a thread while the last is trained on.
+    """The stream of a mixture, with the next batches made in a thread while the last is trained on.
 
     Args:
         state: of an earlier batch, to go on after it; empty begins the stream ``seed``.
@@ -92,12 +97,12 @@ class Prefetched:
         if state:
             self._rng.bit_generator.state = json.loads(state)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="data")
-        self._next: Future[Batch] = self._pool.submit(self._draw)
+        self._next: deque[Future[Batch]] = deque(self._pool.submit(self._draw) for _ in range(AHEAD))
 
     def take(self) -> Batch:
         """The next batch."""
-        batch = self._next.result()
-        self._next = self._pool.submit(self._draw)
+        batch = self._next.popleft().result()
+        self._next.append(self._pool.submit(self._draw))
         return batch
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-Pixels = npt.NDArray[np.uint8]
+from trainer.data.decoded import OnDemand, Pixels
 
 _CELLS = (3, 6)  # colours along a side of a made-up background
 
@@ -24,7 +24,7 @@ class Augmentation:
         colour: spread of the logarithm of each channel's gain.
     """
 
-    mattes: Pixels | None
+    mattes: Pixels | OnDemand | None
     replace: float
     gamma: float
     colour: float
