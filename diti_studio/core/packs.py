@@ -121,12 +121,17 @@ class Metric(_Schema):
 
 
 class Training(_Schema):
-    """Where the weights come from."""
+    """Where the weights come from.
+
+    ``config`` is the trainer's own (options of the run, and of diffusers' UNet); it is what a run needs that begins
+    with this pack, and nothing else reads it.
+    """
 
     data: Text = ""
     images_seen: Annotated[int, Field(ge=0)] = 0
     code_version: Text = ""
     metrics: tuple[Metric, ...] = ()
+    config: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
 class FileEntry(_Schema):

@@ -73,10 +73,22 @@ COMMANDS = (
         tip=QT_TRANSLATE_NOOP("commands", "Open a picture."),
     ),
     Command(
+        "save", QT_TRANSLATE_NOOP("commands", "&Save"), "file", "documents.save", (_Key.Save,), needs="picture",
+        line=True, tip=QT_TRANSLATE_NOOP("commands", "Save the picture with its whole history, to go on later."),
+    ),
+    Command(
+        "save_as", QT_TRANSLATE_NOOP("commands", "Save &As…"), "file", "documents.save_as", (_Key.SaveAs,),
+        needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Save it to another document."),
+    ),
+    Command(
+        "open_document", QT_TRANSLATE_NOOP("commands", "Open &Document…"), "file", "documents.ask", ("Ctrl+Shift+O",),
+        tip=QT_TRANSLATE_NOOP("commands", "Go on with a picture that was saved with its history."),
+    ),
+    Command(
         "close_picture", QT_TRANSLATE_NOOP("commands", "&Close Picture"), "file", "close_picture", (_Key.Close,),
         needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Take the picture off the film strip."),
     ),
-    Command("start", QT_TRANSLATE_NOOP("commands", "&Start Page"), "file", "show_welcome"),
+    Command("start", QT_TRANSLATE_NOOP("commands", "S&tart Page"), "file", "show_welcome"),
     Command(
         "export", QT_TRANSLATE_NOOP("commands", "&Export…"), "file", "exporter.ask", ("Ctrl+E",), "export", "right",
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Write the edited picture to a new file."),
@@ -196,6 +208,10 @@ GESTURES = (
         QT_TRANSLATE_NOOP("commands", "Between the whole picture and its own pixels"),
     ),
     (QT_TRANSLATE_NOOP("commands", "Double-click a control"), QT_TRANSLATE_NOOP("commands", "Set it back to zero")),
+    (
+        "Shift+F10",
+        QT_TRANSLATE_NOOP("commands", "See what minus and plus of a control would do (or rest the mouse on it)"),
+    ),
     (QT_TRANSLATE_NOOP("commands", "Arrow keys"), QT_TRANSLATE_NOOP("commands", "Move the focused control")),
 )
 

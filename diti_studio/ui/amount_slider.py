@@ -54,6 +54,12 @@ def key_step(event: QKeyEvent) -> int | None:
     return step
 
 
+def asks(event: QKeyEvent) -> bool:
+    """True for the keys that ask what a control would do: those of a context menu."""
+    shifted = event.key() == Qt.Key.Key_F10 and bool(event.modifiers() & _SHIFT)
+    return shifted or event.key() == Qt.Key.Key_Menu
+
+
 class WheelSteps:
     """Sums the small turns that a touch pad sends into whole notches."""
 

@@ -35,6 +35,10 @@ class AttributePanel(QWidget):
     moved = Signal(str, float)
     settled = Signal(str, float)
     reset_all_requested = Signal()
+    pointed = Signal(str)
+    """The mouse is over the title of a named attribute; empty when it has left."""
+    asked = Signal(str)
+    """A key asks what a named attribute would do."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +91,8 @@ class AttributePanel(QWidget):
             row.moved.connect(self.moved)
             row.settled.connect(self._row_moved)
             row.settled.connect(self.settled)
+            row.pointed.connect(self.pointed)
+            row.asked.connect(self.asked)
             self._rows[attribute.name] = row
             if attribute.experimental:
                 self._experimental.add(row)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from diti_studio.ui import icons, theme
-from diti_studio.ui.amount_slider import AmountField, AmountSlider
+from diti_studio.ui.amount_slider import AmountField, AmountSlider, asks
 from diti_studio.ui.sparkline import Sparkline
 from diti_studio.ui.tips import tip
 
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
 class _Title(QLabel):
     double_clicked = Signal()
+    pointed = Signal(bool)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.pointed.emit(self.isEnabled())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed.emit(False)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and self.isEnabled():
+            return True  # what a row tells of itself is in the note with the pictures
+        return super().event(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.double_clicked.emit()
@@ -29,6 +41,10 @@ class AttributeSlider(QWidget):
 
     moved = Signal(str, float)
     settled = Signal(str, float)
+    pointed = Signal(str)
+    """The mouse is over the title of this attribute; empty when it has left."""
+    asked = Signal(str)
+    """A key asks what this attribute would do."""
 
     def __init__(self, attribute: Attribute, manifest: Manifest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +56,8 @@ class AttributeSlider(QWidget):
         self.field = AmountField(low, high)
         self._reset = QToolButton()
         self._amount = 0.0
+        self.hint = ""
+        """What there is to know of it, beside its title and ends."""
         self._build(manifest)
         self._name_for_readers()
         self.slider.moved.connect(lambda amount: self._moved(amount, self.moved))
@@ -47,6 +65,7 @@ class AttributeSlider(QWidget):
         self.field.moved.connect(lambda amount: self._moved(amount, self.moved))
         self.field.settled.connect(lambda amount: self._moved(amount, self.settled))
         self._title.double_clicked.connect(self.reset)
+        self._title.pointed.connect(lambda on: self.pointed.emit(attribute.name if on else ""))
         self._reset.clicked.connect(self.reset)
         self.set_amount(0.0)
 
@@ -72,6 +91,12 @@ class AttributeSlider(QWidget):
         """True when a filter text occurs in what the row shows."""
         a = self.attribute
         return text.casefold() in " ".join((a.title, a.name, a.minus, a.plus)).casefold()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if asks(event):
+            self.asked.emit(self.attribute.name)
+        else:
+            super().keyPressEvent(event)
 
     def _moved(self, amount: float, tell: SignalInstance) -> None:
         self.set_amount(amount)
@@ -116,6 +141,7 @@ class AttributeSlider(QWidget):
                 )
             )
         lines.append(self.tr("Double-click resets; Shift moves in fine steps."))
+        self.hint = "\n".join(lines[1:])
         self._title.setToolTip(tip("\n".join(lines)))
         self.slider.setToolTip(self._title.toolTip())
         self.slider.setAccessibleName(a.title)

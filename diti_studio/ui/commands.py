@@ -37,6 +37,11 @@ class Change(QUndoCommand):
         self._gesture = gesture
         self._moving = moving
 
+    @property
+    def after(self) -> State | None:
+        """What it leads to."""
+        return self._after
+
     def redo(self) -> None:
         """Called by the stack when the command is pushed, and on redo."""
         self._apply(self._after, self._moving)

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from diti_studio.ui.amount_slider import UNIT, Rest, WheelSteps, key_step
+from diti_studio.ui.amount_slider import UNIT, Rest, WheelSteps, asks, key_step
 from diti_studio.ui.equaliser_layout import LIMIT, Stage, shifted
 from diti_studio.ui.equaliser_view import EqualiserView
 
@@ -59,6 +59,12 @@ class Equaliser(EqualiserView):
     settled = Signal(tuple)
     range_selected = Signal(int, int)
     """A range of groups, the end left out; equal numbers mean none."""
+    pointed = Signal(int)
+    """The mouse, no button pressed, is over this bar; -1 when it is over none."""
+    asked = Signal(int)
+    """A key asks what this bar would do."""
+    chosen = Signal(int)
+    """The keys are at this bar."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -133,6 +139,7 @@ class Equaliser(EqualiserView):
         if event.button() != Qt.MouseButton.LeftButton or not self._bars:
             event.ignore()
             return
+        self.pointed.emit(-1)
         index = self._bar_at(place.x())
         if place.y() >= self.axis().top():
             self._span = _Span(index, place.x())
@@ -197,6 +204,7 @@ class Equaliser(EqualiserView):
         self._nudge(index, self._wheel.step(event))
 
     def leaveEvent(self, event: QEvent) -> None:
+        self.pointed.emit(-1)
         self._hovered = None
         self._describe()
         self.update()
@@ -207,6 +215,8 @@ class Equaliser(EqualiserView):
             self._hovered = hovered
             self._describe()
             self.update()
+        if self._paint is None and self._span is None:
+            self.pointed.emit(-1 if hovered is None else hovered)
         on_axis = bool(self._bars) and place.y() >= self.axis().top()
         self.setCursor(Qt.CursorShape.SizeHorCursor if on_axis else Qt.CursorShape.ArrowCursor)
 
@@ -236,6 +246,8 @@ class Equaliser(EqualiserView):
         key, step = event.key(), key_step(event)
         if not self._bars:
             event.ignore()
+        elif asks(event):
+            self.asked.emit(self._chosen)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._walk(1 if key == Qt.Key.Key_Right else -1, bool(event.modifiers() & _SHIFT))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
@@ -269,6 +281,7 @@ class Equaliser(EqualiserView):
     def _choose(self, index: int) -> None:
         if index != self._chosen:
             self._chosen = index
+            self.chosen.emit(index)
             self._describe()
             self.update()
 

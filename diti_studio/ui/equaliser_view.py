@@ -47,6 +47,7 @@ class EqualiserView(QWidget):
         self._range = (0, 0)
         self._chosen = 0
         self._hovered: int | None = None
+        self._tips_over_bars = True
 
     def sizeHint(self) -> QSize:
         return QSize(680, 190)
@@ -95,6 +96,10 @@ class EqualiserView(QWidget):
         start, end = min(max(start, 0), count), min(max(end, 0), count)
         self._range = (start, end) if start < end else (0, 0)
         self.update()
+
+    def set_tips_over_bars(self, on: bool) -> None:
+        """Whether bars have tool tips; not where something else tells of them."""
+        self._tips_over_bars = on
 
     @property
     def opened(self) -> frozenset[int]:
@@ -211,7 +216,8 @@ class EqualiserView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), tip(self._tip_at(QPointF(event.pos()))), self)
+            text = self._tip_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), tip(text) if text else "", self)
             return True
         return super().event(event)
 
@@ -225,6 +231,8 @@ class EqualiserView(QWidget):
             return self.tr("{stage}, time-steps {start} to {end}.\nDouble-click shows its single groups.").format(
                 stage=stage.name, start=stage.t_start, end=stage.t_end - 1
             )
+        if not self._tips_over_bars:
+            return ""
         return self.describe(self._bar_at(place.x())) + self.tr("\nDrag across bars to paint; double-click resets.")
 
     def paintEvent(self, event: QPaintEvent) -> None:

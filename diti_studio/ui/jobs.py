@@ -13,12 +13,14 @@ from PySide6.QtGui import QImage
 from diti_studio.core.errors import DitiError
 
 if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
+    from diti_studio.core.document import Leftover, PictureEntry
     from diti_studio.core.edit import Edit
     from diti_studio.core.editor import Detail, Phase, Subject
     from diti_studio.core.framing import Frame
     from diti_studio.core.packs import Pack
     from diti_studio.core.pictures import Picture
     from diti_studio.core.runtime import Device
+    from diti_studio.ui.session import State
 
 Role = Literal["subject", "reference", "framed"]
 Area = Literal["square", "photo"]
@@ -106,6 +108,7 @@ class OpenPicture(Job):
 
     source: Source
     picture: Picture | None = None
+    origin: Origin | None = None
     role: Role = "subject"
     choice: str = "auto"
     lane: str | None = "open"
@@ -170,6 +173,83 @@ class Export(Job):
     priority: Priority = Priority.WRITE
 
 
+@dataclass(frozen=True, eq=False)
+class Named:
+    """A state under a name: a step of a history, or a snapshot."""
+
+    name: str
+    state: State
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SaveDocument(Job):
+    """Write a picture with its history into a document.
+
+    Attributes:
+        photo: number of the picture in the film strip.
+        history: from the first state to the last that can be redone; ``current`` is the present one.
+        image: how it looks, for the thumbnail.
+        path: None keeps it as unsaved work.
+        inside: pictures travel inside the document.
+        overwrite: even if another program has changed the file.
+    """
+
+    photo: int
+    history: tuple[Named, ...]
+    current: int
+    snapshots: tuple[Named, ...]
+    image: QImage | None
+    path: Path | None = None
+    inside: bool = False
+    overwrite: bool = False
+    priority: Priority = Priority.WRITE
+
+    @property
+    def quiet(self) -> bool:
+        return self.path is None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OpenDocument(Job):
+    """Open a document as the picture ``photo`` of the film strip.
+
+    Attributes:
+        located: where the user has found what was missing, by the digest of what was missed; True takes the file
+            there even if its content is another.
+        leftover: unsaved work to go on with, instead of the file.
+    """
+
+    photo: int
+    path: Path
+    located: tuple[tuple[str, Path, bool], ...] = ()
+    leftover: Leftover | None = None
+    lane: str | None = None
+    priority: Priority = Priority.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseDocument(Job):
+    """A picture was closed: its unsaved work is given up."""
+
+    photo: int
+    priority: Priority = Priority.WRITE
+
+    @property
+    def quiet(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindLeftovers(Job):
+    """Look for unsaved work of an earlier run."""
+
+    priority: Priority = Priority.IDLE
+
+    @property
+    def quiet(self) -> bool:
+        return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReadRecipe(Job):
     """Read the recipe in a file: JSON, or a picture that carries one."""
@@ -189,6 +269,18 @@ class WriteRecipe(Job):
     path: Path
     edit: Edit
     priority: Priority = Priority.WRITE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep(Job):
+    """Several edits of one picture in one batch: few steps, at most ``side`` pixels large."""
+
+    opened: Opened
+    edits: tuple[Edit, ...]
+    side: int
+    lender: Opened | None = None
+    priority: Priority = Priority.GLANCE
+    idle: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,6 +332,14 @@ class PackReady:
 
 
 @dataclass(frozen=True, eq=False)
+class Origin:
+    """Which file a picture was read from; its bytes too where they travel inside a document."""
+
+    entry: PictureEntry
+    data: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
 class Opened:
     """A picture that the pack has seen. Two of them are the same only if they are one object.
 
@@ -248,6 +348,7 @@ class Opened:
         image: the framed square in the photo's own pixels, at most ``worker.SCREEN_SIDE`` large.
         side: of the framed square, in the photo's pixels.
         recipe: what the file says was done to make it, where this program wrote it.
+        origin: the file's content, as documents remember it, at the moment it was read; None for pixels.
     """
 
     job: OpenPicture
@@ -258,6 +359,7 @@ class Opened:
     side: int
     notes: tuple[str, ...]
     recipe: Edit | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -319,6 +421,55 @@ class Exported:
 
 
 @dataclass(frozen=True, eq=False)
+class DocumentSaved:
+    """It is on the disk; ``notes`` tell what was got over."""
+
+    job: SaveDocument
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class DocumentOpened:
+    """A document with its pictures.
+
+    Attributes:
+        path: its file; None for unsaved work that never had one.
+        unsaved: what is shown is newer than the file.
+    """
+
+    job: OpenDocument
+    path: Path | None
+    history: tuple[Named, ...]
+    current: int
+    snapshots: tuple[Named, ...]
+    notes: tuple[str, ...]
+    unsaved: bool
+
+
+@dataclass(frozen=True, eq=False)
+class DocumentAsks:
+    """A picture of a document is not where it was, or not what it was.
+
+    Attributes:
+        digest: names it.
+        changed: the file that is there in its place.
+    """
+
+    job: OpenDocument
+    digest: str
+    sentence: str
+    changed: Path | None
+
+
+@dataclass(frozen=True, eq=False)
+class LeftoverFound:
+    """Unsaved work of an earlier run, and what of it could not be read."""
+
+    found: tuple[Leftover, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class RecipeRead:
     """What a file told."""
 
@@ -331,6 +482,14 @@ class RecipeWritten:
     """A recipe is in its file."""
 
     job: WriteRecipe
+
+
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """What became of a picture under each of the edits."""
+
+    job: Sweep
+    images: tuple[QImage, ...]
 
 
 @dataclass(frozen=True, eq=False)

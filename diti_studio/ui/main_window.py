@@ -18,11 +18,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
-from diti_studio.ui import actions, drops
+from diti_studio.ui import actions, documents, drops
 from diti_studio.ui import help as help_windows
 from diti_studio.ui.controls import Controls
+from diti_studio.ui.documents import Documents
 from diti_studio.ui.explorer import Exploring
 from diti_studio.ui.exporting import Exporter
+from diti_studio.ui.glances import Glances
 from diti_studio.ui.jobs import (
     Failed,
     Formed,
@@ -90,9 +92,11 @@ class MainWindow(QMainWindow):
         self._rest.setInterval(REST_MS)
         self._build()
         self.controls = Controls(self.session, self.workspace, self)
+        self.glances = Glances(self.worker, self.session, self.workspace, self)
         self.exploring = Exploring(self.worker, self.session, self.workspace.explorer, self)
         self.exporter = Exporter(self.worker, self.session, self.preview, preferences, self)
         self.snapshots = Snapshots(self.session, self.preview, self.workspace, self)
+        self.documents = Documents(self.worker, self.session, self.preview, preferences, self)
         self.recipes = Recipes(self.worker, self.session, preferences, self)
         self.reframing = Reframing(self.worker, self.session, self.preview, self.workspace, self)
         self.actions_by_id = actions.build(self)
@@ -172,10 +176,13 @@ class MainWindow(QMainWindow):
         self.reframing.toggled.connect(self._on_reframing)
         self.snapshots.compare_changed.connect(self._show_again)
         self.snapshots.offered.connect(self._offer)
-        for teller in (self.models, self.recipes):
+        self.documents.offered.connect(self._offer)
+        self.failed.connect(self.documents.on_failed)
+        self.documents.shown.connect(lambda _: self.pages.setCurrentWidget(self.workspace))
+        for teller in (self.models, self.recipes, self.documents):
             teller.said.connect(self.message.show_text)
         space.film_strip.chosen.connect(self.go_to)
-        space.film_strip.close_requested.connect(self.session.remove)
+        space.film_strip.close_requested.connect(self.close_photo)
         space.canvas.zoom_changed.connect(self.status.set_zoom)
         explore = self.actions_by_id["explorer"]
         space.views.currentChanged.connect(lambda: explore.setChecked(space.views.currentWidget() is space.explorer))
@@ -190,6 +197,7 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """Starts the worker and loads the model; called once the window shows."""
         self.models.load()  # before the thread starts, or a picture that waits would be taken first
+        self.documents.look_for_leftovers()
         self.worker.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -199,12 +207,17 @@ class MainWindow(QMainWindow):
         self._rest.stop()
         if not self.worker.stop():
             log.error("the worker did not end in time")
+        else:
+            self.documents.close()
         super().closeEvent(event)
 
     # -- opening ---------------------------------------------------------------------------------------
 
     def open_source(self, source: Source, role: Role = "subject") -> None:
         """Opens a picture in the background, or goes to it where it is open already."""
+        if role == "subject" and source.path is not None and source.path.suffix.lower() == documents.SUFFIX:
+            self.documents.open(source.path)
+            return
         if role == "subject":
             self.message.clear()
             photo = self.session.find(source)
@@ -236,7 +249,22 @@ class MainWindow(QMainWindow):
     def close_picture(self) -> None:
         """Takes the current picture off the film strip."""
         if self.session.current is not None:
-            self.session.remove(self.session.current)
+            self.close_photo(self.session.current)
+
+    def close_photo(self, photo: Photo) -> None:
+        """Takes a picture off the film strip; what is unsaved can be brought back until the message goes."""
+        unsaved = photo.is_edited and not photo.stack.isClean()
+        self.session.remove(photo)
+        if unsaved:
+            self._offer(
+                self.tr("{0} is closed; its edit was not saved.").format(photo.source.name),
+                self.tr("Bring It Back"),
+                lambda: self._bring_back(photo),
+            )
+
+    def _bring_back(self, photo: Photo) -> None:
+        self.session.take(photo)
+        self.session.go_to(photo)
 
     def choose_picture(self) -> None:
         """Asks for a file and opens it."""
@@ -335,6 +363,7 @@ class MainWindow(QMainWindow):
         self.status.set_pack(ready.pack, ready.device)
         self.controls.set_pack(ready.pack)
         self.exploring.set_pack(ready.pack)
+        self.glances.set_pack(ready.pack)
         self.welcome.clear_samples()
         self.worker.submit(Thumbnails(sources=ready.samples, side=self.welcome.thumbnail_side()))
 
@@ -420,7 +449,7 @@ class MainWindow(QMainWindow):
         if state is None:
             self._shown_picture = None
             self.setWindowModified(False)
-            self.setWindowTitle("DiTi Studio")
+            self.setWindowTitle("DiTi Studio[*]")
             self.pages.setCurrentWidget(self.welcome)
             self.status.set_zoom(None)
             return

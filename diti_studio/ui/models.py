@@ -103,7 +103,9 @@ class Models(QObject):
             return
         opened = photo.state.opened
         edit, lost = carried(photo.state.edit, self._seen[opened.pack], after)
-        job = OpenPicture(source=opened.source, choice=opened.job.choice, picture=opened.subject.picture)
+        job = OpenPicture(
+            source=opened.source, choice=opened.job.choice, picture=opened.subject.picture, origin=opened.origin
+        )
         self._carrying = (job.serial, photo, edit)
         self._worker.submit(job)
         if lost:

@@ -10,12 +10,17 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QUndoGroup, QUndoStack
 
 from diti_studio.ui.commands import Change
+from diti_studio.ui.jobs import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Sequence
+    from pathlib import Path
 
     from diti_studio.core.edit import Edit
-    from diti_studio.ui.jobs import Opened, Source
+    from diti_studio.ui.jobs import Opened
+
+
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -46,10 +51,12 @@ class Photo(QObject):
     """A picture of the film strip, with its own history.
 
     Attributes:
+        number: by which the worker knows it.
         source: where it comes from.
         state: None until it has been opened.
         stack: its history.
         problem: why it cannot be opened, as a sentence; empty otherwise.
+        document: the file that it was saved to or opened from.
         thumbnail: a small picture of it, once there is one.
         snapshots: states that were given a name.
     """
@@ -61,9 +68,13 @@ class Photo(QObject):
     kept = Signal()
     """Its snapshots are others."""
 
-    def __init__(self, source: Source, parent: QObject) -> None:
+    def __init__(self, source: Source | None, parent: QObject) -> None:
+        """``source`` None: a document will tell."""
         super().__init__(parent)
-        self.source = source
+        self.number = next(_numbers)
+        self.source = source or Source("")
+        self.document: Path | None = None
+        self._first: State | None = None
         self.state: State | None = None
         self.stack = QUndoStack(self)
         self.problem = ""
@@ -80,7 +91,23 @@ class Photo(QObject):
         """Shows this state and forgets the history before it."""
         self.stack.clear()
         self.problem = ""
+        self._first = state
         self.apply(state, False)
+
+    def relive(self, history: Sequence[tuple[str, State]], current: int) -> None:
+        """Takes a history from its first state on, and the step that is the present one."""
+        self.begin(history[0][1])
+        for text, state in history[1:]:
+            self.stack.push(Change(self.apply, self.state, state, text))
+        self.stack.setIndex(current)
+
+    def history(self) -> list[tuple[str, State]]:
+        """All states from the first to the last that can be redone, each with what led to it; see ``stack.index``."""
+        if self._first is None:
+            return []
+        changes = (self.stack.command(i) for i in range(self.stack.count()))
+        steps = [(change.text(), change.after) for change in changes if isinstance(change, Change)]
+        return [("", self._first), *((text, state) for text, state in steps if state is not None)]
 
     def fail(self, problem: str) -> None:
         """Notes why it cannot be opened."""
@@ -116,6 +143,8 @@ class Session(QObject):
     """A control came to rest."""
     listed = Signal()
     """Pictures came or went."""
+    removed = Signal(object)
+    """A Photo was taken off the strip."""
     entered = Signal(object)
     """Another Photo is the current one, or none."""
 
@@ -161,6 +190,14 @@ class Session(QObject):
         self.listed.emit()
         return photos
 
+    def take(self, photo: Photo) -> None:
+        """Lists a picture that was made elsewhere, at the end or where it was before."""
+        if photo not in self._photos:
+            photo.setParent(self)
+            self._photos.append(photo)
+            self.group.addStack(photo.stack)
+            self.listed.emit()
+
     def open(self, opened: Opened) -> Photo:
         """Shows a picture that was read, unedited."""
         from diti_studio.core.edit import Edit  # the worker has loaded it by now
@@ -195,8 +232,9 @@ class Session(QObject):
             )
             self.go_to(nearest[0] if nearest else None)
         self.group.removeStack(photo.stack)
-        photo.deleteLater()
+        photo.setParent(None)  # it lives as long as somebody can bring it back
         self.listed.emit()
+        self.removed.emit(photo)
 
     # -- editing ---------------------------------------------------------------------------------------
 

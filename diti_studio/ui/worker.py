@@ -9,35 +9,45 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, Qt, QThread, Signal
 from PySide6.QtGui import QImage
 
 from diti_studio.core.errors import Cancelled, DitiError, PackError
+from diti_studio.ui.archivist import Archivist
 from diti_studio.ui.imaging import thumbnail, to_image, to_pixels
 from diti_studio.ui.jobs import (
+    CloseDocument,
+    DocumentAsks,
     Explore,
     Explored,
     Export,
     Exported,
     Failed,
+    FindLeftovers,
     Formed,
     FoundFace,
     InstalledPack,
     Job,
     LoadPack,
+    OpenDocument,
     Opened,
     OpenPicture,
+    Origin,
     PackReady,
     Prepare,
     ReadRecipe,
     RecipeRead,
     RecipeWritten,
     Render,
+    SaveDocument,
     Source,
     Survey,
     Surveyed,
+    Sweep,
+    Swept,
     Thumbnail,
     Thumbnails,
     WriteRecipe,
@@ -53,6 +63,7 @@ if TYPE_CHECKING:
 
     from diti_studio.core.edit import Edit
     from diti_studio.core.editor import Editor, Quality, Subject, View
+    from diti_studio.core.packs import Pack
     from diti_studio.core.pictures import Picture
 
 log = logging.getLogger(__name__)
@@ -77,8 +88,13 @@ class Worker(QThread):
     surveyed = Signal(object)  # Surveyed
     formed = Signal(object)  # Formed
     exported = Signal(object)  # Exported
+    swept = Signal(object)  # Swept
     explored = Signal(object)  # Explored
     thumbnail = Signal(object)  # Thumbnail
+    document_saved = Signal(object)  # DocumentSaved
+    document_opened = Signal(object)  # DocumentOpened
+    document_asks = Signal(object)  # DocumentAsks
+    leftovers = Signal(object)  # LeftoverFound
     recipe_read = Signal(object)  # RecipeRead
     recipe_written = Signal(object)  # RecipeWritten
     failed = Signal(object)  # Failed
@@ -89,6 +105,9 @@ class Worker(QThread):
         self._mailbox = Mailbox()
         self._editor: Editor | None = None
         self._notes: tuple[str, ...] = ()
+        self._pack: Pack | None = None
+        self.archivist = Archivist()
+        """For the worker's thread, and for the window once that has ended."""
 
     # -- from the window's thread ----------------------------------------------------------------------
 
@@ -108,6 +127,11 @@ class Worker(QThread):
         """Drops all that waits and ends the running job, within its step."""
         if self._mailbox.cancel(lambda _: True):
             self._interrupt()
+
+    @property
+    def pack(self) -> Pack | None:
+        """The pack in use; for the window once the thread has ended."""
+        return self._pack
 
     def stop(self, timeout_ms: int = 10_000) -> bool:
         """Ends the running job and the thread; False when it does not end in time."""
@@ -152,10 +176,20 @@ class Worker(QThread):
                 self._render(job, ticket)
             case Export() as job:
                 self._export(job, ticket)
+            case SaveDocument() as job:
+                self.document_saved.emit(self.archivist.save(job, self._needed_editor().pack))
+            case OpenDocument() as job:
+                self._open_document(job, ticket)
+            case CloseDocument() as job:
+                self.archivist.close(job.photo, keep=False)
+            case FindLeftovers():
+                self.leftovers.emit(self.archivist.leftovers())
             case ReadRecipe() as job:
                 self._read_recipe(job)
             case WriteRecipe() as job:
                 self._write_recipe(job)
+            case Sweep() as job:
+                self._sweep(job, ticket)
             case Explore() as job:
                 self._explore(job, ticket)
             case Thumbnails() as job:
@@ -172,7 +206,7 @@ class Worker(QThread):
         pack = packs.find(job.name)
         _ = pack.latents  # a damaged file is found now, not at the first move
         editor = Editor(pack, job.device)
-        self._editor, self._notes = editor, editor.notes
+        self._editor, self._notes, self._pack = editor, editor.notes, pack
         samples = [Source(_title(name), member=name) for name in pack.samples()]
         if not samples and pack.manifest.domain == "face":
             samples += [Source(_title(path.name), path=path) for path in sorted(resource("samples").glob("*.jpg"))]
@@ -181,16 +215,10 @@ class Worker(QThread):
         )
 
     def _open(self, job: OpenPicture, ticket: Ticket) -> None:
-        editor = self._needed_editor()
-        picture = job.picture or self._picture(job.source)
+        picture, origin = (job.picture, job.origin) if job.picture else self._read(job.source)
         ticket.stopped.check()
-        subject = editor.open(picture, job.choice)
-        self.opened.emit(
-            Opened(
-                job, job.source, editor.pack.identity, subject, _screen(subject), len(subject.square), subject.notes,
-                _recipe(job.source.path) if job.picture is None else None,
-            )
-        )  # fmt: skip
+        opened = replace(self._framed(job, picture), origin=origin)
+        self.opened.emit(opened if job.picture else replace(opened, recipe=_recipe(job.source.path)))
 
     def _survey(self, job: Survey, ticket: Ticket) -> None:
         from diti_studio.core import framing
@@ -266,6 +294,19 @@ class Worker(QThread):
         )  # fmt: skip
         self.exported.emit(Exported(job, path, None))
 
+    def _open_document(self, job: OpenDocument, ticket: Ticket) -> None:
+        editor = self._needed_editor()
+        answer = self.archivist.open(job, editor.pack, self._framed, ticket.stopped)
+        (self.document_asks if isinstance(answer, DocumentAsks) else self.document_opened).emit(answer)
+
+    def _framed(self, job: OpenPicture, picture: Picture) -> Opened:
+        """A picture as the pack sees it."""
+        editor = self._needed_editor()
+        subject = editor.open(picture, job.choice)
+        return Opened(
+            job, job.source, editor.pack.identity, subject, _screen(subject), len(subject.square), subject.notes
+        )  # fmt: skip
+
     def _read_recipe(self, job: ReadRecipe) -> None:
         from diti_studio.core import recipes
 
@@ -276,6 +317,17 @@ class Worker(QThread):
 
         recipes.write(job.edit, job.path)
         self.recipe_written.emit(RecipeWritten(job))
+
+    def _sweep(self, job: Sweep, ticket: Ticket) -> None:
+        from diti_studio.core.editor import Quality
+
+        editor, lender = self._editor_of(job), job.lender.subject if job.lender else None
+        for views in editor.sweep(
+            job.opened.subject, job.edits, Quality.PREVIEW,
+            reference=lender, max_side=job.side, cancel=ticket.replaced,
+        ):  # fmt: skip
+            if views[0].final:
+                self.swept.emit(Swept(job, tuple(to_image(view.pixels) for view in views)))
 
     def _explore(self, job: Explore, ticket: Ticket) -> None:
         passed = self._editor_of(job).trajectory(job.opened.subject, cancel=ticket.replaced)
@@ -299,7 +351,7 @@ class Worker(QThread):
             raise PackError("No model pack is loaded: choose one in the Models menu first.")
         return self._editor
 
-    def _editor_of(self, job: Survey | Prepare | Render | Export | Explore) -> Editor:
+    def _editor_of(self, job: Survey | Prepare | Render | Export | Sweep | Explore) -> Editor:
         editor = self._needed_editor()
         if job.opened.pack != editor.pack.identity:
             raise Cancelled  # another pack was loaded meanwhile; the window is about to open the picture again
@@ -320,6 +372,15 @@ class Worker(QThread):
             if opened is not None:
                 for view in editor.prepare(opened.subject, quality.value, ticket.stopped):
                     self._show(job, view)
+
+    def _read(self, source: Source) -> tuple[Picture, Origin | None]:
+        """A picture, and which file it is, by the content that was read."""
+        from diti_studio.core.document import Found
+
+        if source.path is None:
+            return self._picture(source), None
+        content = Found.of_file(source.path)
+        return content.picture(), Origin(content.entry)
 
     def _picture(self, source: Source) -> Picture:
         from diti_studio.core import pictures

@@ -39,9 +39,10 @@ def editor(tiny: Pack, tmp_path: Path) -> Editor:
 
 @pytest.fixture
 def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_folder: Path) -> Path:
-    """The user's data and cache folders inside the test's own; the tiny pack is the first on the search path."""
-    for variable, name in (("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache"), ("XDG_CONFIG_HOME", "config")):
-        monkeypatch.setenv(variable, str(tmp_path / name))
+    """The user's own folders inside the test's own; the tiny pack is the first on the search path."""
+    names = {"DATA": "data", "CACHE": "cache", "CONFIG": "config", "STATE": "state"}
+    for variable, name in names.items():
+        monkeypatch.setenv(f"XDG_{variable}_HOME", str(tmp_path / name))
     monkeypatch.setenv("DITI_PACKS", str(tiny_folder.parent))
     return tmp_path
 
