@@ -354,7 +354,7 @@ def test_a_defect_is_reported_and_the_window_lives_on(
         raise ZeroDivisionError("a defect")
 
     with monkeypatch.context() as patch:
-        patch.setattr("diti_studio.core.pictures.load", broken)
+        patch.setattr("diti_studio.core.pictures.decode", broken)
         desk.window.open_source(Source.file(photo))
         desk.until(lambda: desk.failures)
     assert "should not have happened" in desk.window.message.text
