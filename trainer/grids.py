@@ -1,4 +1,4 @@
-"""Pictures of how a run is doing: reconstructions of held-out pictures, or samples of the diffusion model."""
+"""Pictures of how a run is doing: reconstructions and edits of held-out pictures, or samples of the diffusion model."""
 
 from __future__ import annotations
 
@@ -37,9 +37,11 @@ def denoiser(decoder: ShiftDecoder, device: torch.device) -> Callable[[Floats, i
 def reconstructions(
     encoder: Encoder, decoder: ShiftDecoder, groups: TimestepGroups, pixels: Pixels, device: torch.device
 ) -> tuple[Pixels, float]:
-    """Three rows: the pictures [N,S,S,3], what comes back from their inversion, and what z alone says.
+    """Rows of pictures, and how well the second row comes out: its mean PSNR in dB.
 
-    Also the mean PSNR in dB of the second row.
+    The rows: the pictures [N,S,S,3]; what comes back from their inversion; what z alone says, from other noise; and
+    for each stage of time-steps the pictures with that stage's dims of z taken from the next picture, from their own
+    noise (the counterfactual of the paper's figures).
     """
     x_0 = to_network(pixels)
     with torch.no_grad():
@@ -51,7 +53,14 @@ def reconstructions(
     alone = to_pixels(_last(generate(diffusion, noise, z, STEPS)))
     error = np.square(back.astype(np.float64) - pixels).mean(axis=(1, 2, 3))
     psnr = float(np.mean(10 * np.log10(255**2 / np.maximum(error, 1e-3))))
-    return np.stack([pixels, back, alone]), psnr
+    rows = [pixels, back, alone]
+    for stage in range(len(groups.stage_ends)):
+        inside = groups.stage_groups(stage)
+        if inside:
+            edited, dims = z.copy(), groups.dims_of(inside[0], inside[-1] + 1)
+            edited[:, dims] = np.roll(z, -1, axis=0)[:, dims]
+            rows.append(to_pixels(_last(generate(diffusion, inverted, edited, STEPS))))
+    return np.stack(rows), psnr
 
 
 def samples(model: DiffusionModel, count: int, device: torch.device) -> Pixels:
@@ -69,11 +78,12 @@ def samples(model: DiffusionModel, count: int, device: torch.device) -> Pixels:
     return to_pixels(last)[None]
 
 
-def write_grid(path: Path, rows: Pixels) -> None:
-    """A PNG of [R,N,S,S,3] uint8, R rows of N pictures."""
+def write_grid(path: Path, rows: Pixels) -> Pixels:
+    """A PNG of [R,N,S,S,3] uint8, R rows of N pictures; returns the sheet [RS,NS,3]."""
     r, n, side = rows.shape[:3]
-    sheet = Image.fromarray(rows.transpose(0, 2, 1, 3, 4).reshape(r * side, n * side, 3))
-    write_whole(path, lambda file: sheet.save(file, "PNG"))
+    sheet = rows.transpose(0, 2, 1, 3, 4).reshape(r * side, n * side, 3)
+    write_whole(path, lambda file: Image.fromarray(sheet).save(file, "PNG"))
+    return sheet
 
 
 def to_network(pixels: Pixels) -> npt.NDArray[np.float32]:

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 
 class Journal:
     """The log of a run. Where stderr is a terminal a progress bar shows the images seen; elsewhere there are lines.
@@ -56,6 +59,11 @@ class Journal:
         if self._board is not None:
             for name, value in values.items():
                 self._board.add_scalar(name, value, step)
+
+    def picture(self, step: int, sheet: npt.NDArray[np.uint8]) -> None:
+        """A sheet of pictures [H,W,3] for TensorBoard; the run folder keeps it as a file."""
+        if self._board is not None:
+            self._board.add_image("samples", sheet, step, dataformats="HWC")
 
     def close(self) -> None:
         """Ends the log."""

@@ -16,12 +16,13 @@ from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list, gather_object
 
 from diti_studio.core.errors import DitiError, UsageError
-from trainer import checkpoints, grids
+from trainer import checkpoints, grids, optimiser
 from trainer.config import Config, FitOptions, Stage
 from trainer.data import Mixture, Prefetched
 from trainer.ema import Averages
 from trainer.journal import Journal
 from trainer.objective import DiffusionObjective, DitiObjective
+from trainer.runs import first_line
 
 FIFTHS = 5
 """The error relative to the frozen model is told for so many equal parts of the time axis."""
@@ -30,10 +31,14 @@ _CHECKED = 96  # held-out pictures that it is told for
 _GRID = 8  # pictures from each source in a grid
 _PATIENCE = 20  # steps in a row whose gradient may be infinite or no number
 _FROZEN = "decoder.frozen."
+_BACKEND = "inductor"
 
 
 class Trainer:
     """Trains one stage of a run.
+
+    Each process draws a stream of pictures, time-steps and noise of its own, from the seed and its rank: a run on
+    other numbers of processes is another run of the same kind. Within one number of processes runs repeat exactly.
 
     Args:
         objective: holds the networks; its forward gives the losses.
@@ -54,18 +59,21 @@ class Trainer:
         self.config, self.stage, self.run = config, stage, run
         self.objective, self.mixture, self.accelerator = objective, mixture, accelerator
         self.options: FitOptions = config.fit(stage)
+        self._passes = accelerator.num_processes * self.options.accumulate
+        if self.options.batch % self._passes:
+            raise UsageError(f"A batch of {self.options.batch} cannot be shared by {self._passes} passes.")
         objective.to(accelerator.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
         self.averages = Averages(objective, self.options.ema)
-        self.optimiser = accelerator.prepare(_optimiser(objective, self.options))
+        self.optimiser = accelerator.prepare(optimiser.build(objective, self.options))
         self.model = accelerator.prepare(objective)
+        kept = objective.state_dict(keep_vars=True)
+        self._running = [b for n, b in objective.named_buffers() if n in kept and not n.startswith(_FROZEN)]
+        self._trouble = self._compile() if config.loop.compile else ""
         self.step = self.images = self._bad_steps = 0
         seed = (config.loop.seed, accelerator.process_index)
         torch.manual_seed(int(np.random.SeedSequence(seed).generate_state(1)[0]))
         position = self._restore(state) if state is not None else ""
-        processes = accelerator.num_processes * self.options.accumulate
-        if self.options.batch % processes:
-            raise UsageError(f"A batch of {self.options.batch} cannot be shared by {processes} passes.")
-        self.data = Prefetched(mixture, self.options.batch // processes, seed, position)
+        self.data = Prefetched(mixture, self.options.batch // self._passes, seed, position)
         self._position = position
         self._watched = _Watched(objective, mixture, accelerator.device) if accelerator.is_main_process else None
 
@@ -79,17 +87,24 @@ class Trainer:
         journal = Journal(self.run, self.images, total) if main else None
         if journal:
             journal.line(self._description())
+            if self._trouble:
+                journal.line(self._trouble)
         sums, summed = dict[str, torch.Tensor](), 0
         saved = time.monotonic()
         stopped, saved_step = False, self.step
         try:
             with _signals() as asked, self.data:
                 while self.images < total and not stopped:
-                    for name, value in self._advance().items():
+                    losses = self.advance()
+                    for name, value in losses.items():
                         sums[name] = sums.get(name, 0) + value
-                    summed += 1
-                    if journal and self.step % loop.log_steps == 0:
-                        journal.progress(self.step, self.images, {n: float(v) / summed for n, v in sums.items()})
+                    summed += bool(losses)
+                    if journal and not losses:
+                        journal.line(f"step {self.step}  left out: the gradient was infinite or no number")
+                    if self.step % loop.log_steps == 0:
+                        means = self._means(sums, summed)
+                        if journal and means:
+                            journal.progress(self.step, self.images, means)
                         sums, summed = {}, 0
                     if journal and self.step % loop.check_steps == 0:
                         self._check(journal)
@@ -149,13 +164,9 @@ class Trainer:
         take_over(self.objective, state["model"], self.run)
         self.averages.load(state["ema"])
         try:
-            self.optimiser.load_state_dict(_fused(state["optimizer"]))
+            optimiser.restore(self.optimiser, state["optimizer"])
         except (ValueError, KeyError) as error:
             raise UsageError(f"The optimiser in {self.run} does not fit the options: {error}") from error
-        for parameter, moments in self.optimiser.state.items():
-            for name, value in moments.items():  # the fused step takes for granted that they lie in memory alike
-                if value.shape == parameter.shape and value.stride() != parameter.stride():
-                    moments[name] = torch.empty_like(parameter).copy_(value)
         self.step, self.images = state["step"], state["images"]
         rank, entries = self.accelerator.process_index, state["rng"]
         if rank >= len(entries):  # more processes than before: they begin streams of their own
@@ -165,14 +176,47 @@ class Trainer:
             torch.cuda.set_rng_state(entries[rank]["cuda"], self.accelerator.device)
         return entries[rank]["data"]
 
-    def _advance(self) -> dict[str, torch.Tensor]:
-        """One optimiser step; returns the losses, detached."""
+    def _means(self, sums: dict[str, torch.Tensor], count: int) -> dict[str, float]:
+        """The mean losses of ``count`` steps over all processes; nothing when all steps were left out."""
+        if not count:
+            return {}
+        means = self.accelerator.reduce(torch.stack(list(sums.values())).float() / count, "mean")
+        return dict(zip(sums, means.tolist(), strict=True))
+
+    def _compile(self) -> str:
+        """Compiles the step, in place, and tries it; returns what to say when it has to run as it is."""
+        side, count = self.config.image_size, self.options.batch // self._passes
+        x = torch.zeros(count, 3, side, side, device=self.accelerator.device).to(memory_format=torch.channels_last)
+        t = torch.zeros(count, dtype=torch.int64, device=x.device)
+        targets = torch.full((count, len(self.mixture.table.names)), torch.nan, device=x.device)
+        devices = [x.device] if x.device.type == "cuda" else []
+        running = [buffer.clone() for buffer in self._running]
+        self.objective.compile(backend=_BACKEND)
+        trouble = ""
+        try:
+            with torch.random.fork_rng(devices=devices):
+                self.accelerator.backward(self.model(x, t, torch.zeros_like(x), targets)["loss"])
+        except Exception as error:  # whatever the compilers of a machine raise
+            self.objective._compiled_call_impl = None
+            trouble = f"torch.compile does not work here and is left out ({first_line(error)})."
+        self.optimiser.zero_grad()
+        self._put_back(running)
+        return trouble
+
+    @torch.no_grad()
+    def _put_back(self, running: list[torch.Tensor]) -> None:
+        for buffer, value in zip(self._running, running, strict=True):
+            buffer.copy_(value)
+
+    def advance(self) -> dict[str, torch.Tensor]:
+        """One optimiser step; returns the losses, detached, or nothing when the step was left out."""
         accelerator, options = self.accelerator, self.options
+        running = [buffer.clone() for buffer in self._running]
         if options.warmup_images:
             for group in self.optimiser.param_groups:
                 group["lr"] = options.rate * min(1.0, (self.images + options.batch) / options.warmup_images)
         sums = dict[str, torch.Tensor]()
-        norm = torch.zeros(())
+        sound = True
         for _ in range(options.accumulate):
             batch = self.data.take()
             self._position = batch.state
@@ -185,7 +229,7 @@ class Trainer:
                 accelerator.backward(losses["loss"])
                 if accelerator.sync_gradients:
                     norm = accelerator.clip_grad_norm_(self._trained(), options.clip or float("inf"))
-                    self._guard(norm)
+                    sound = self._guard(norm)
                 self.optimiser.step()
                 self.optimiser.zero_grad()
             for name, value in losses.items():
@@ -193,13 +237,16 @@ class Trainer:
         self.step += 1
         self.images += options.batch
         self.averages.update(self.step)
+        if not sound:
+            self._put_back(running)
+            return {}
         return sums
 
-    def _guard(self, norm: torch.Tensor | float | None) -> None:
+    def _guard(self, norm: torch.Tensor | float | None) -> bool:
         """Leaves out a step whose gradient is not finite; gives up when there are too many in a row."""
         if norm is None or np.isfinite(float(norm)):
             self._bad_steps = 0
-            return
+            return True
         self._bad_steps += 1
         self.optimiser.zero_grad()
         for parameter in self._trained():
@@ -209,6 +256,7 @@ class Trainer:
                 f"The gradient was infinite or no number {_PATIENCE} times in a row up to step {self.step}: "
                 "resume with a smaller rate (the last checkpoint is kept)."
             )
+        return False
 
     def _trained(self) -> list[torch.nn.Parameter]:
         return [p for p in self.model.parameters() if p.requires_grad]
@@ -243,7 +291,7 @@ class Trainer:
                 journal.line(f"step {self.step}  reconstruction {psnr:.1f} dB")
             else:
                 rows = grids.samples(objective.model, 2 * _GRID, device)
-        grids.write_grid(self.run / "samples" / f"{self.step:08d}.png", rows)
+        journal.picture(self.step, grids.write_grid(self.run / "samples" / f"{self.step:08d}.png", rows))
 
 
 class _Watched:
@@ -301,17 +349,6 @@ def native_bf16(device: torch.device) -> bool:
         able = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
         return bool(able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16"))
     return False
-
-
-def _optimiser(module: torch.nn.Module, options: FitOptions) -> torch.optim.Optimizer:
-    parameters = [p for p in module.parameters() if p.requires_grad]
-    kind = torch.optim.AdamW if options.optimiser == "adamw" else torch.optim.Adam
-    return kind(parameters, lr=options.rate, weight_decay=options.weight_decay, fused=True)
-
-
-def _fused(state: dict[str, Any]) -> dict[str, Any]:
-    """The state of an optimiser, of whatever kind wrote it, for one whose steps are a single kernel."""
-    return state | {"param_groups": [group | {"fused": True, "foreach": None} for group in state["param_groups"]]}
 
 
 def _on_cpu(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from diffusers import DDPMPipeline, DDPMScheduler
+from diffusers.models.unets.unet_2d import UNet2DModel
 from PIL import Image
 
 from diti_studio.core.errors import DitiError, UsageError
+from diti_studio.core.schedule import NoiseSchedule
 from tests.trainer.tiny import config, make_renders
 from trainer import checkpoints, loop, runs, stages
 from trainer.checkpoints import load_diffusion, load_run
@@ -86,7 +90,7 @@ def test_a_run_folder_tells_what_was_done(tmp_path: Path, renders: Path, dm: Pat
     assert all({"base", "factors", "images_per_second"} <= set(row) for row in rows if "loss" in row)
     assert [row["step"] for row in rows if "ratio/0" in row] == [4, 8]
     with Image.open(run / "samples" / "00000008.png") as grid:
-        assert grid.size == (8 * SIDE, 3 * SIDE)
+        assert grid.size == (8 * SIDE, (3 + 5) * SIDE)  # as they are, rebuilt, from z alone; an edit of each stage
     errors = json.loads((run / "weights.json").read_text())["frozen_errors"]
     assert len(errors) == 50
     trained = load_run(run)
@@ -122,6 +126,26 @@ def test_the_dm_stage_gives_a_model_that_diti_builds_on(tmp_path: Path, renders:
         assert model.prediction == "v_prediction"
     assert train(settings, "diti", tmp_path / "run", dm=tmp_path / "dm")
     assert torch.equal(load_run(tmp_path / "run").decoder.frozen.unet.conv_in.weight, expected)
+
+
+def test_a_pipeline_of_diffusers_is_a_frozen_model(tmp_path: Path, renders: Path) -> None:
+    """Unconditional, with its own schedule and a learned variance; the run keeps a copy of what it means."""
+    torch.manual_seed(0)
+    unet = UNet2DModel(
+        sample_size=SIDE, out_channels=6, block_out_channels=(8, 16), norm_num_groups=8, layers_per_block=1,
+        down_block_types=("DownBlock2D", "AttnDownBlock2D"), up_block_types=("AttnUpBlock2D", "UpBlock2D"),
+    )  # fmt: skip
+    scheduler = DDPMScheduler(beta_schedule="squaredcos_cap_v2", variance_type="learned_range")
+    DDPMPipeline(unet, scheduler).save_pretrained(tmp_path / "pipeline")
+    assert train(_config(renders), "diti", tmp_path / "run", dm=tmp_path / "pipeline", max_images=16)
+    trained = load_run(tmp_path / "run")
+    assert trained.schedule == NoiseSchedule(1000, "cosine")
+    assert trained.decoder.frozen.prediction == "epsilon"
+    x, t = torch.randn(2, 3, SIDE, SIDE), torch.tensor([3, 800])
+    with torch.no_grad():
+        eps, shift = trained.decoder(x, t, torch.zeros(2, 64))
+        torch.testing.assert_close(eps, unet.eval()(x, t).sample[:, :3])
+    assert shift.any()
 
 
 def test_gradients_are_accumulated(tmp_path: Path, renders: Path, dm: Path) -> None:
@@ -269,29 +293,32 @@ def test_a_checkpoint_that_wants_to_run_code_is_refused(tmp_path: Path, renders:
     assert not (tmp_path / "owned").exists()
 
 
-def test_a_full_disk_keeps_the_checkpoint_before(
-    tmp_path: Path, renders: Path, dm: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_keeps_the_checkpoint_before(tmp_path: Path, renders: Path, dm: Path) -> None:
+    """A limit on the size of files stops the writing in the middle, as a full disk does."""
+    resource = pytest.importorskip("resource")
     run, settings = tmp_path / "run", _config(renders)
     train(settings, "diti", run, dm=dm, max_images=8)
-
-    def full(content: object, file: Any) -> None:
-        file.write(b"some")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(torch, "save", full)
-    with pytest.raises(DitiError, match=r"could not be written.*No space left"):
-        train(settings, "diti", run, max_images=16)
-    monkeypatch.undo()
+    first = run / "checkpoints" / "00000001.pt"
+    before = first.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, hard))
+    try:
+        with pytest.raises(DitiError, match=r"could not be written.*the one before it is kept") as caught:
+            train(settings, "diti", run, max_images=16)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "\n" not in str(caught.value)
     assert [p.name for p in (run / "checkpoints").iterdir()] == ["00000001.pt"]
-    assert _state(run)["step"] == 1
+    assert first.read_bytes() == before
+    train(settings, "diti", run, max_images=16)
+    assert _state(run)["step"] == 2
 
 
 # -- numbers ------------------------------------------------------------------------------------------------
 
 
 def test_a_gradient_that_is_no_number_is_left_out(
-    tmp_path: Path, renders: Path, dm: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, renders: Path, dm: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     real, calls = loop.to_tensor, list[int]()
 
@@ -307,8 +334,12 @@ def test_a_gradient_that_is_no_number_is_left_out(
     train(_config(renders), "diti", tmp_path / "run", dm=dm)
     state = _state(tmp_path / "run")
     assert len(calls) == state["step"] == 8
-    assert all(v.isfinite().all() for part in ("model", "ema") for n, v in state[part].items() if "normal" not in n)
+    assert all(v.isfinite().all() for part in ("model", "ema") for v in state[part].values())
+    assert state["model"]["head.normal.num_batches_tracked"] == 6  # nor do running statistics take it in
     assert state["optimizer"]["state"][0]["step"] == 6
+    told = capfd.readouterr().err
+    assert [step for step in range(1, 9) if f"step {step}  left out" in told] == [2, 3]
+    assert all(np.isfinite(row["loss"]) for row in _metrics(tmp_path / "run") if "loss" in row)
 
 
 def test_training_gives_up_when_nothing_is_finite(
@@ -335,6 +366,112 @@ def test_a_short_run_learns(tmp_path: Path, renders: Path) -> None:
     ratios = [row for row in _metrics(tmp_path / "run") if "ratio/0" in row][-1]
     assert ratios["ratio/4"] < 0.9
     assert ratios["ratio/2"] < 1
+
+
+# -- torch.compile, and more than one process ---------------------------------------------------------------
+
+
+def test_a_compiled_run_is_the_same_run(
+    tmp_path: Path, renders: Path, dm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With dynamo's own executor, which changes no number; a checkpoint does not tell that it was compiled."""
+    monkeypatch.setattr(loop, "_BACKEND", "eager")
+    train(_config(renders, loop={"compile": True}), "diti", tmp_path / "compiled", dm=dm, max_images=16)
+    train(_config(renders), "diti", tmp_path / "plain", dm=dm, max_images=16)
+    compiled, plain = _state(tmp_path / "compiled"), _state(tmp_path / "plain")
+    for part in ("model", "ema"):
+        assert compiled[part].keys() == plain[part].keys()
+        for name, value in plain[part].items():
+            torch.testing.assert_close(compiled[part][name], value)
+
+
+def test_what_cannot_be_compiled_runs_as_it_is(
+    tmp_path: Path, renders: Path, dm: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no compiler was found")
+
+    monkeypatch.setattr(loop, "_BACKEND", broken)
+    assert train(_config(renders, loop={"compile": True}), "diti", tmp_path / "run", dm=dm, max_images=16)
+    assert _state(tmp_path / "run")["step"] == 2
+    told = [line for line in capfd.readouterr().err.splitlines() if line.startswith("torch.compile")]
+    assert len(told) == 1
+    assert "no compiler was found" in told[0]
+
+
+_SHARED = """
+import os, sys
+from pathlib import Path
+import torch
+from trainer import data, loop
+from trainer.config import Config
+from trainer.stages import train
+
+rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+torch.set_num_threads(1)
+
+class Shared:
+    def __init__(self, mixture, batch, seed, state=""):
+        self.part = slice(rank * batch, (rank + 1) * batch)
+        self.whole = data.Prefetched(mixture, batch * world, (0, 0), state)
+    def take(self):
+        batch = self.whole.take()
+        return data.Batch(batch.images[self.part], batch.targets[self.part], batch.state)
+    def __enter__(self):
+        return self
+    def __exit__(self, *_):
+        self.whole.close()
+
+random = torch.Generator().manual_seed(1)
+def randint(high, size, device):
+    return torch.randint_(high, (size[0] * world,), generator=random)[rank * size[0] : (rank + 1) * size[0]]
+def randn_like(x):
+    shape = (x.shape[0] * world, *x.shape[1:])
+    return torch.randn(shape, generator=random)[rank * x.shape[0] : (rank + 1) * x.shape[0]]
+loop.Prefetched, torch.randint_ = Shared, torch.randint
+torch.randint, torch.randn_like = randint, randn_like
+fit = loop.Trainer.fit
+def kept(trainer, total):
+    done = fit(trainer, total)
+    weights = {n: p.detach() for n, p in trainer.objective.named_parameters() if p.requires_grad}
+    torch.save({"weights": weights, "averages": trainer.averages.values}, Path(sys.argv[2]) / f"rank{rank}.pt")
+    return done
+loop.Trainer.fit = kept
+train(Config.model_validate_json(Path(sys.argv[1]).read_text()), "diti", Path(sys.argv[2]), dm=Path(sys.argv[3]))
+"""
+
+
+def test_two_processes_train_as_one_does(tmp_path: Path, renders: Path, dm: Path) -> None:
+    """With one stream of pictures and noise shared out among them; in a real run each process has its own."""
+    settings = _config(renders, diti={"images": 32}, loop={"log_steps": 1}, objective={"factor_weight": 0.0})
+    (tmp_path / "settings.json").write_text(settings.model_dump_json())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    common = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
+    together = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _SHARED, str(tmp_path / "settings.json"), str(tmp_path / run), str(dm)],
+            stderr=subprocess.PIPE, text=True, env=common | environment,
+        )
+        for run, environment in (
+            ("two", together | {"RANK": "0", "LOCAL_RANK": "0"}),
+            ("two", together | {"RANK": "1", "LOCAL_RANK": "1"}),
+            ("one", {}),
+        )
+    ]  # fmt: skip
+    for process in processes:
+        assert process.communicate(timeout=240)[1] is not None
+        assert process.returncode == 0
+    first, second, alone = (torch.load(tmp_path / name) for name in ("two/rank0.pt", "two/rank1.pt", "one/rank0.pt"))
+    for part in ("weights", "averages"):
+        for name, value in first[part].items():
+            assert torch.equal(value, second[part][name]), name
+            torch.testing.assert_close(value, alone[part][name], atol=2e-3, rtol=0)  # Adam moves noise by its rate
+    losses = [[row["loss"] for row in _metrics(tmp_path / run) if "loss" in row] for run in ("two", "one")]
+    assert len(losses[0]) == 4
+    np.testing.assert_allclose(losses[0], losses[1], rtol=1e-3)
 
 
 def test_bf16_is_chosen_only_where_it_is_native(monkeypatch: pytest.MonkeyPatch) -> None:
