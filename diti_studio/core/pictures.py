@@ -39,6 +39,9 @@ WRITTEN_FORMATS = {
 }
 """Suffixes that :func:`save` knows, and Pillow's names of the formats."""
 
+TEMPORARY = ".diti-{}.part"
+"""What :func:`write` calls a file that is not whole yet."""
+
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_536}
 _MAX_APP_SEGMENT = 65_000  # a JPEG holds metadata in segments of 64 KiB; the same limit serves all formats
 
@@ -205,7 +208,7 @@ def write(data: bytes, path: str | Path, sources: Sequence[Path] = (), overwrite
     path = Path(path)
     target = Path(os.path.realpath(path))  # a link stays a link; what it names is written
     # A short name of its own: the target's may be as long as the file system allows.
-    temporary = target.with_name(f".diti-{secrets.token_hex(8)}.part")
+    temporary = target.with_name(TEMPORARY.format(secrets.token_hex(8)))
     try:
         try:
             with temporary.open("xb") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -152,6 +153,10 @@ class Batch:
                 changed.append(replace(output, state="pending"))
             elif output.state == "failed" and retry:
                 changed.append(replace(output, state="pending", reason=None))
+        for folder in {(self.out / o.path).parent for o in self._outputs.values() if o.state == "writing"}:
+            for left in folder.glob(pictures.TEMPORARY.format("*")):  # of a killed run; nobody else has this folder
+                with contextlib.suppress(OSError):
+                    left.unlink()
         if retry:
             for i, entry in enumerate(self.inputs):
                 self.inputs[i] = replace(entry, problem=None)
