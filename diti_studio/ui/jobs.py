@@ -126,6 +126,15 @@ class Survey(Job):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Expand(Job):
+    """Find the pictures in folders, their subfolders included."""
+
+    paths: tuple[Path, ...]
+    lane: str | None = "expand"
+    priority: Priority = Priority.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
 class Prepare(Job):
     """Invert a picture and walk it back unedited once, so that the first edit is quick."""
 
@@ -360,6 +369,14 @@ class Opened:
     notes: tuple[str, ...]
     recipe: Edit | None = None
     origin: Origin | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Expanded:
+    """The pictures that were found, in the order of their names; never none."""
+
+    job: Expand
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from diti_studio.ui.explorer import Exploring
 from diti_studio.ui.exporting import Exporter
 from diti_studio.ui.glances import Glances
 from diti_studio.ui.jobs import (
+    Expand,
     Failed,
     Formed,
     Job,
@@ -153,6 +154,7 @@ class MainWindow(QMainWindow):
         worker.began.connect(self._on_began)
         worker.ended.connect(self._on_ended)
         worker.device_changed.connect(self._on_device)
+        worker.expanded.connect(lambda found: self._open_each(found.sources))
         worker.opened.connect(self._on_opened)
         worker.formed.connect(self._on_formed)
         self.exporter.copied.connect(self._on_copied)
@@ -300,6 +302,12 @@ class MainWindow(QMainWindow):
         if not sources:
             self.message.show_text(self.tr("There is no picture in what was given."), "error")
             return
+        if any(source.path is not None and not source.path.suffix for source in sources):  # likely a folder
+            self.worker.submit(Expand(paths=tuple(source.path for source in sources if source.path is not None)))
+            return
+        self._open_each(sources)
+
+    def _open_each(self, sources: Sequence[Source]) -> None:
         if len(sources) > 1:
             side = self.welcome.thumbnail_side()
             for photo in self.session.add(list(sources)):

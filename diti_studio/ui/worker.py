@@ -21,6 +21,8 @@ from diti_studio.ui.imaging import thumbnail, to_image, to_pixels
 from diti_studio.ui.jobs import (
     CloseDocument,
     DocumentAsks,
+    Expand,
+    Expanded,
     Explore,
     Explored,
     Export,
@@ -84,6 +86,7 @@ class Worker(QThread):
     ended = Signal(object)  # Job, whatever became of it
     pack_ready = Signal(object)  # PackReady
     device_changed = Signal(object, tuple)  # Device, notes: a provider failed in a run
+    expanded = Signal(object)  # Expanded
     opened = Signal(object)  # Opened
     surveyed = Signal(object)  # Surveyed
     formed = Signal(object)  # Formed
@@ -166,6 +169,8 @@ class Worker(QThread):
         match ticket.job:
             case LoadPack() as job:
                 self._load_pack(job)
+            case Expand() as job:
+                self._expand(job)
             case OpenPicture() as job:
                 self._open(job, ticket)
             case Survey() as job:
@@ -213,6 +218,12 @@ class Worker(QThread):
         self.pack_ready.emit(
             PackReady(job, pack, editor.device, editor.notes, tuple(_installed()), devices(), tuple(samples))
         )
+
+    def _expand(self, job: Expand) -> None:
+        from diti_studio.core.batch import inputs
+
+        found = inputs.collect([str(path) for path in job.paths])
+        self.expanded.emit(Expanded(job, tuple(Source.file(entry.path) for entry in found)))
 
     def _open(self, job: OpenPicture, ticket: Ticket) -> None:
         picture, origin = (job.picture, job.origin) if job.picture else self._read(job.source)

@@ -207,6 +207,22 @@ def test_a_dropped_file_opens(desk: Desk, photo: Path) -> None:
     assert Preferences().recent == (photo,)
 
 
+def test_a_dropped_folder_opens_its_pictures(desk: Desk, photo: Path, other_photo: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "holiday"
+    (folder / "day 2").mkdir(parents=True)
+    photo.rename(folder / "photo.png")
+    other_photo.rename(folder / "day 2" / "other.png")
+    (folder / "notes.txt").write_text("no picture")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(folder))])
+    desk.finish(lambda: drop(desk.window, data))
+    assert sorted(p.source.name for p in desk.window.session.photos) == ["other.png", "photo.png"]
+    (tmp_path / "empty").mkdir()
+    desk.window.open_all([Source.file(tmp_path / "empty")])
+    desk.until(lambda: desk.failures)
+    assert "no picture" in desk.window.message.text
+
+
 def test_dropped_pixels_open_and_transparency_is_white(desk: Desk) -> None:
     image = QImage(64, 64, QImage.Format.Format_ARGB32)
     image.fill(0x80FF0000)  # red, half there
