@@ -148,7 +148,7 @@ class Experiment:
     def _pictures_and_factors(self) -> tuple[np.ndarray, Factors]:
         pictures = heldout.load(self.folder / "measuring", SIZE)
         domains = {name: factor.describe() for name, factor in domain(KIND).factors.items()}
-        return np.asarray(pictures.images), Factors.of(pictures.columns, domains)
+        return np.asarray(pictures.images[:]), Factors.of(pictures.columns, domains)
 
     def measure(self, run: Path, variant: Variant) -> dict[str, Any]:
         """All figures of a run, on pictures of another series than it was trained on."""

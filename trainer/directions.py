@@ -1,13 +1,16 @@
 """Directions of the latent that move one named attribute, and probes that read it.
 
-Three ways to find a direction are fitted; which one is used for an attribute is decided by what it does to pictures
-(``trainer.calibration``), since how well a direction reads a latent says little about what moving along it does.
+Several ways to find a direction are fitted; which one is used for an attribute is decided by what it does to pictures
+(``trainer.evaluation.calibration``), since how well a direction reads a latent says little about what moving along it
+does.
 
 - *covariance*: the regression of z on the attribute alone: how the mean of z moves with it. It carries along what
   goes with the attribute in the data (beards with men).
 - *partial*: the regression of z on all attributes and other known factors at once: what moves with this attribute
   while the others stand still.
 - *pooled*: the partial regression over rendered and hand-labelled real pictures together.
+- *cleared*: the best of the regressions less what the probes of the other attributes see of it.
+- *promask*: the same regression on a few dims alone, which a learnt mask chose (``trainer.promask``).
 
 The probe's own weight vector is no candidate: it points where the attribute is told apart best, across the directions
 in which latents vary most, and so leaves the data (Haufe et al., NeuroImage 87, 2014, show the difference).
@@ -19,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from trainer.attributes import AttributeSpec
 from trainer.latents import Floats, Statistics
@@ -108,6 +112,46 @@ def _centred(values: Floats) -> Floats:
     known = ~np.isnan(values)
     sums = np.where(known, values, 0).sum(axis=0)
     return values - sums / np.maximum(known.sum(axis=0), 1)
+
+
+def cleared(
+    directions: Floats, weights: Floats, others: npt.NDArray[np.bool_], statistics: Statistics, z: Floats
+) -> Floats:
+    """Directions [A, D] of which the probes of other attributes see nothing, each as long as before.
+
+    What is taken off is the combination of the other attributes' patterns, covariance times probe (Haufe et al., 2014),
+    that cancels their readings: the smallest change in the metric of the data, so that the direction stays among them.
+
+    Args:
+        directions: [A, D] in raw latent units.
+        weights: [A, D] of the probes, on normalised latents.
+        others: [A, A]; row a says which attributes direction a is to leave alone.
+        z: [N, D] latents, for their covariance.
+    """
+    normal = statistics.normalise(z)
+    covariance = normal.T @ normal / len(normal)
+    out = np.zeros_like(directions)
+    for own, direction in enumerate(directions / statistics.std):
+        probes = weights[others[own]]
+        probes = probes / np.maximum(np.linalg.norm(probes, axis=1, keepdims=True), 1e-12)
+        patterns = covariance @ probes.T
+        seen = probes @ patterns
+        seen += _RIDGE * np.trace(seen) / max(len(seen), 1) * np.eye(len(seen))
+        left = direction - patterns @ np.linalg.solve(seen, probes @ direction)
+        if weights[own] @ left * (weights[own] @ direction) > 0:  # else nothing of its own would be left
+            out[own] = _as_long(left, direction) * statistics.std
+    return out
+
+
+def confined(directions: Floats, masks: npt.NDArray[np.bool_], statistics: Statistics) -> Floats:
+    """Directions [A, D] on the dims of masks [A, D] alone, each as long in normalised units as before."""
+    normal = directions / statistics.std
+    return np.stack([_as_long(d * m, d) for d, m in zip(normal, masks, strict=True)]) * statistics.std
+
+
+def _as_long(vector: Floats, other: Floats) -> Floats:
+    length = float(np.linalg.norm(vector))
+    return vector * (float(np.linalg.norm(other)) / length) if length > 0 else vector
 
 
 # -- probes -------------------------------------------------------------------------------------------------

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from diti_studio.core.editor import Settings
 from diti_studio.core.packs import Attribute
 from trainer.attributes import AttributeSpec
-from trainer.directions import Labelled, fit_probes, regressions
-from trainer.evaluation.calibration import Calibrated, Calibrator, calibrate
+from trainer.directions import Labelled, Probes, cleared, confined, fit_probes, regressions
+from trainer.evaluation.calibration import Calibrated, Calibrator, calibrate, rest
 from trainer.evaluation.engine import Bench, Engine
 from trainer.evaluation.heldout import Pictures
 from trainer.evaluation.readers import reader
 from trainer.latents import COMPONENTS, Floats, Statistics, principal_directions
+from trainer.promask import KEPT, learn_masks
 
 ENCODED = 8_000
 """So many pictures of a set are encoded; more would not change statistics or directions visibly."""
@@ -24,6 +25,7 @@ BENCH = 4
 SETTINGS = Settings(10, 6)
 """Fewer calls than a user's, since directions are compared with each other only."""
 
+_LEGIBLE = 0.3  # correlation of a probe below which it says nothing of what a direction leaks
 _UNMEASURED_RANGE = (-3.0, 3.0)
 
 
@@ -53,33 +55,38 @@ def discover(
 ) -> Discovered:  # fmt: skip
     """Encodes the pictures that are not held out and finds what can be known from them.
 
-    Directions need rendered pictures among ``sets``; hand-labelled ones better them. Attributes that cannot be moved
-    are left out.
+    Directions are chosen by what they do to pictures, which needs rendered ones among ``sets`` to train a reader on;
+    hand-labelled ones better them. Attributes that cannot be moved are left out. With hand-labelled pictures alone,
+    directions are the partial regressions, unmeasured, of what a probe reads on pictures that it was not fitted on.
     """
     groups, latent_dim = engine.pack.groups, engine.pack.manifest.latent_dim
     training = [pictures.spread(~pictures.held, ENCODED) for pictures in sets]
     if not training:
         return Discovered.none(latent_dim)
     progress(f"encoding {sum(len(pictures.images) for pictures in training)} pictures")
+    if not specs:
+        z = np.concatenate([engine.encode(pictures.images[:]) for pictures in training]).astype(np.float64)
+        statistics, none = Statistics.of(z), Discovered.none(latent_dim)
+        return replace(none, mean=statistics.mean, std=statistics.std, principal=principal_directions(z, groups))
     encoded = [
-        Labelled(engine.encode(pictures.images).astype(np.float64), pictures.values(specs), pictures.others(specs))
+        Labelled(engine.encode(pictures.images[:]).astype(np.float64), pictures.values(specs), pictures.others(specs))
         for pictures in training
     ]
     z = np.concatenate([part.z for part in encoded])
     statistics = Statistics.of(z)
     principal = principal_directions(z, groups)
     rendered = [part for part, pictures in zip(encoded, training, strict=True) if pictures.kind == "rendered"]
-    if not rendered or not specs:
-        rows = np.zeros((0, latent_dim))
-        return Discovered(statistics.mean, statistics.std, principal, rows, rows, np.zeros(0), ())
-
     hand = [part for part, pictures in zip(encoded, training, strict=True) if pictures.kind == "labelled"]
-    candidates = regressions(specs, _joined(rendered), _joined(hand) if hand else None)
+    candidates = regressions(specs, _joined(rendered or hand), _joined(hand) if rendered and hand else None)
     probes = fit_probes(specs, statistics, encoded)
-    if measured:
+    if measured and rendered:
+        candidates |= _refined(specs, candidates, probes, statistics, encoded)
         found = _measure(engine, sets, specs, candidates, statistics, z, progress)
     else:
         found = [_taken_as_is(spec, candidates["partial"][i], engine, statistics) for i, spec in enumerate(specs)]
+        if not rendered:  # nobody will look at what they do, so what cannot be read is left out
+            legible = np.nan_to_num(probes.correlation) >= _LEGIBLE
+            found = [replace(f, useful=f.useful and ok) for f, ok in zip(found, legible.tolist(), strict=True)]
     kept = [i for i, calibrated in enumerate(found) if calibrated.useful]
     return Discovered(
         statistics.mean, statistics.std, principal, np.stack([found[i].direction for i in kept])
@@ -88,12 +95,35 @@ def discover(
     )  # fmt: skip
 
 
+def _refined(
+    specs: Sequence[AttributeSpec], candidates: dict[str, Floats], probes: Probes, statistics: Statistics,
+    encoded: Sequence[Labelled],
+) -> dict[str, Floats]:  # fmt: skip
+    """Further candidates, made from the best of the regressions: without leaks that probes see, and on few dims."""
+    directions = candidates.get("pooled", candidates["partial"])
+    legible = np.nan_to_num(probes.correlation) >= _LEGIBLE
+    others = np.stack([rest(specs, own) & legible for own in range(len(specs))])
+    z, values = (np.concatenate([getattr(part, name) for part in encoded]) for name in ("z", "values"))
+    binary = np.array([spec.kind == "binary" for spec in specs])
+    known = ~np.isnan(values)
+    count = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, values, 0).sum(axis=0) / count
+    spread = np.sqrt(np.where(known, np.square(values - mean), 0).sum(axis=0) / count)
+    targets = np.where(binary, values, (values - mean) / np.where(spread > 0, spread, 1))
+    keep = max(1, round(KEPT * z.shape[1]))
+    masks = learn_masks(statistics.normalise(z), targets, binary, keep)
+    return {
+        "cleared": cleared(directions, probes.weights, others, statistics, z),
+        "promask": confined(directions, masks, statistics),
+    }
+
+
 def _measure(
     engine: Engine, sets: Sequence[Pictures], specs: Sequence[AttributeSpec], candidates: dict[str, Floats],
     statistics: Statistics, z: Floats, progress: Callable[[str], None],
 ) -> list[Calibrated]:  # fmt: skip
     read = reader(sets, specs, progress=progress)
-    images = np.concatenate([pictures.spread(~pictures.held, BENCH).images for pictures in sets])
+    images = np.concatenate([pictures.spread(~pictures.held, BENCH).images[:] for pictures in sets])
     spread = float(np.quantile(np.square(statistics.normalise(z)).mean(axis=1), 0.99))
     bench = Bench(engine, images, SETTINGS)
     calibrator = Calibrator(bench, read, specs, engine.pack.groups, statistics, spread)

@@ -5,7 +5,7 @@ import pytest
 
 from diti_studio.core.groups import TimestepGroups
 from trainer.attributes import FACES, AttributeSpec, confounders, number, table
-from trainer.directions import Labelled, correlate, fit_probes, regressions
+from trainer.directions import Labelled, cleared, confined, correlate, fit_probes, regressions
 from trainer.latents import Statistics, principal_directions
 from trainer.render.factors import FACTORS, sample
 
@@ -76,6 +76,39 @@ def test_probes_read_what_is_there_and_say_how_well() -> None:
     np.testing.assert_allclose(a, (data.values[:, 0] - data.values[:, 0].mean()) / data.values[:, 0].std(), atol=0.5)
     logit = normal @ probes.weights[2] + probes.bias[2]
     assert ((logit > 0) == (data.values[:, 2] > 0.5)).mean() > 0.97
+
+
+def test_a_cleared_direction_is_not_seen_by_the_others_probes() -> None:
+    data, mixing = _data()
+    statistics = Statistics.of(data.z)
+    probes = fit_probes(SPECS, statistics, [data])
+    leaking = np.stack([mixing[0] + 0.5 * mixing[1], mixing[1], mixing[2]])
+    others = ~np.eye(3, dtype=bool)
+    found = cleared(leaking, probes.weights, others, statistics, data.z)
+    before, after = ((d / statistics.std) @ probes.weights.T for d in (leaking, found))
+    assert abs(before[0, 1]) > 0.2
+    assert abs(after[0, 1]) < 0.02
+    assert after[0, 0] > 0.5 * before[0, 0]
+    np.testing.assert_allclose(*(np.linalg.norm(d / statistics.std, axis=1) for d in (leaking, found)))
+    # what is left is the mixture's own direction: the others' patterns were taken off, not their probes
+    own = mixing[0] / np.linalg.norm(mixing[0] / statistics.std)
+    left = found[0] / np.linalg.norm(found[0] / statistics.std)
+    assert (own / statistics.std) @ (left / statistics.std) > 0.98
+    untouched = cleared(leaking, probes.weights, np.zeros((3, 3), bool), statistics, data.z)
+    np.testing.assert_allclose(untouched, leaking)
+
+
+def test_a_confined_direction_keeps_its_length_and_leaves_other_dims_alone() -> None:
+    data, mixing = _data(300)
+    statistics = Statistics.of(data.z)
+    masks = np.zeros((3, 24), bool)
+    masks[:2, :5] = True
+    found = confined(mixing[:3], masks, statistics)
+    assert not found[:, 5:].any()
+    assert not found[2].any()
+    np.testing.assert_allclose(
+        np.linalg.norm(found[:2] / statistics.std, axis=1), np.linalg.norm(mixing[:2] / statistics.std, axis=1)
+    )
 
 
 def test_probes_of_noise_do_not_correlate() -> None:

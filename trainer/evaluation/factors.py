@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trainer.attributes import AttributeSpec
-from trainer.evaluation.heldout import Pictures
+from trainer.data.pictures import Pictures
 
 Floats = npt.NDArray[np.floating]
 Mask = npt.NDArray[np.bool_]
