@@ -48,7 +48,7 @@ class FrameEditor(QWidget):
         self._hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.reset_button = QPushButton(icons.icon("reset"), self.tr("&Reset"))
         self.reset_button.setToolTip(self.tr("Frame the photo as the program does by itself"))
-        self.cancel_button = QPushButton(self.tr("Cance&l"))
+        self.cancel_button = QPushButton(self.tr("&Cancel"))
         self.cancel_button.setToolTip(self.tr("Leave the square as it was (Esc)"))
         self.apply_button = QPushButton(self.tr("&Apply"))
         self.apply_button.setObjectName("applyButton")

@@ -24,7 +24,7 @@ from diti_studio.ui import frame_painter
 from diti_studio.ui.frame_geometry import Grip, Limits, Part, Square, moved, resized
 from diti_studio.ui.frame_painter import KNOB, STEM, FaceChoice, Look
 
-MARGIN = STEM + KNOB + 6  # logical pixels around the photo, so that the handle that turns is never cut off
+MARGINS = (16.0, STEM + KNOB + 6)  # logical pixels around the photo; the wider where the handle that turns needs it
 REACH = 11.0  # around a handle, within which a press takes it
 FAR = 10  # photo pixels that an arrow key moves with Shift; without it one
 GROWTH = 0.02
@@ -215,15 +215,24 @@ class FrameView(QWidget):
         if self._photo.isEmpty():
             return
         wanted = self._photo.united(self._square.polygon().boundingRect())
-        room = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        scale, seen = 1.0, QRectF(self.rect()).adjusted(KNOB, KNOB, -KNOB, -KNOB)
+        for margin in MARGINS:
+            scale = self._centre_on(wanted, margin)
+            if seen.contains(self.knob()):
+                break
+        self._scale_image(scale)
+        self.update()
+
+    def _centre_on(self, wanted: QRectF, margin: float) -> float:
+        """Shows a part of the photo, as large as it goes; returns how large that is."""
+        room = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
         scale = max(1e-6, min(room.width() / wanted.width(), room.height() / wanted.height()))
         middle = QRectF(self.rect()).center()
         self._to_screen = QTransform()
         self._to_screen.translate(middle.x(), middle.y())
         self._to_screen.scale(scale, scale)
         self._to_screen.translate(-wanted.center().x(), -wanted.center().y())
-        self._scale_image(scale)
-        self.update()
+        return scale
 
     def _scale_image(self, scale: float) -> None:
         """Averages the photo once for its size on the screen: drawn smaller in one go, it would shimmer."""
