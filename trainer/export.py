@@ -17,7 +17,8 @@ import numpy as np
 from diti_studio.core.editor import Settings
 from diti_studio.core.framing import FramingRecipe
 from diti_studio.core.packs import Diffusion, Manifest, Metric, Pack, Training
-from trainer.attributes import FACES, AttributeSpec
+from trainer import initial
+from trainer.attributes import FACES, specs_for
 from trainer.checkpoints import Run, load_run
 from trainer.config import parse_source
 from trainer.discovery import Discovered, discover
@@ -28,6 +29,8 @@ from trainer.evaluation.samples import Sample, from_files, from_renders
 from trainer.graphs import check_parity, encoder_graph, unet_graph
 from trainer.packing import entries, latents_file, refuse_other, stage_entries, staged, write_files
 from trainer.storage import Storage, narrow
+from trainer.tuning import carried_over
+from trainer.tuning import metrics as tuning_metrics
 
 LICENCE = "MIT"
 
@@ -65,6 +68,7 @@ def export(
     size, dims = trained.config.image_size, trained.groups.latent_dim
     sets = load_sets(data, size) if data else sets_of_run(trained.config)
     start = [*from_files(samples), *_rendered(sets, rendered_samples)]
+    before = initial.kept(run)
 
     full = copy.deepcopy((trained.encoder, trained.decoder)) if storage != "fp32" else None
     stored = narrow(trained.encoder, storage) | narrow(trained.decoder, storage)
@@ -85,9 +89,15 @@ def export(
             images = np.concatenate([pictures.spread(pictures.held, _CHECKED_PICTURES).images for pictures in sets])
             metrics += _storage_metrics(engine, TorchNetworks(*full), storage, images, command)
             say(", ".join(f"{metric.name} {metric.value:.2f} {metric.unit}" for metric in metrics[-2:]))
-        found = discover(engine, sets, _specs(domain), measured=measured, progress=say)
-        training = manifest.training.model_copy(update={"metrics": tuple(metrics)})
+        found = discover(engine, sets, specs_for(domain, sets), measured=measured, progress=say)
+        if before is not None:
+            found, taken = carried_over(before, found, same_latent=not trained.config.objective.train_encoder)
+            if taken:
+                say(f"taken over from {before.manifest.name} and not measured anew: {', '.join(taken)}")
+        training = manifest.training.model_copy(update={"metrics": (*metrics, *tuning_metrics(run, command))})
         files = bare | {"latents.safetensors": latents_file(found)} | _sample_files(start)
+        if before is not None and not start:
+            files |= {name: before.read(name) for name in before.manifest.files if name.startswith("samples/")}
         write_files(staging, manifest.model_copy(update={"attributes": found.attributes, "training": training}), files)
     say(f"wrote {pack}: {sum(map(len, files.values())) / 2**20:.1f} MiB, {len(found.attributes)} attributes")
     return Pack.open(pack)
@@ -105,7 +115,7 @@ def remeasure(pack: Path, *, data: Sequence[Path], progress: Progress | None = N
     refuse_other(pack)
     before = Pack.open(pack)
     sets = load_sets(data, before.manifest.image_size)
-    found = discover(Engine(before), sets, _specs(before.manifest.domain), progress=progress or _silent)
+    found = discover(Engine(before), sets, specs_for(before.manifest.domain, sets), progress=progress or _silent)
     files = {name: before.read(name) for name in before.manifest.files} | {"latents.safetensors": latents_file(found)}
     with staged(pack) as staging:
         write_files(staging, before.manifest.model_copy(update={"attributes": found.attributes}), files)
@@ -113,10 +123,6 @@ def remeasure(pack: Path, *, data: Sequence[Path], progress: Progress | None = N
 
 
 def _silent(_: str) -> None: ...
-
-
-def _specs(domain: str) -> tuple[AttributeSpec, ...]:
-    return FACES if domain == "face" else ()
 
 
 def _manifest(run: Run, name: str, title: str, domain: str, files: Mapping[str, bytes]) -> Manifest:
@@ -127,7 +133,7 @@ def _manifest(run: Run, name: str, title: str, domain: str, files: Mapping[str, 
         title=title,
         domain=domain,
         image_size=run.config.image_size,
-        framing=FramingRecipe(name="ffhq" if domain == "face" else "centre"),
+        framing=_framing(run, domain),
         diffusion=Diffusion(
             timesteps=schedule.timesteps,
             beta_schedule=schedule.kind,
@@ -141,10 +147,17 @@ def _manifest(run: Run, name: str, title: str, domain: str, files: Mapping[str, 
             data=", ".join(parse_source(source)[0].name for source in run.config.data.sources),
             images_seen=run.images,
             code_version=metadata.version("diti-studio"),
+            config=initial.record(run.config, run.decoder.frozen.unet),
         ),
         licence=LICENCE,
         files=entries(files),
     )
+
+
+def _framing(run: Run, domain: str) -> FramingRecipe:
+    """How the run's photos were cut; faces that came cut were so by FFHQ's recipe."""
+    recipe = run.config.data.framing
+    return FramingRecipe(name="ffhq") if domain == "face" and recipe.name == "centre" else recipe
 
 
 def _storage_metrics(

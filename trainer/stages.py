@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import subprocess
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ import torch
 from accelerate import Accelerator
 
 from diti_studio.core.errors import UsageError
-from trainer import checkpoints, objective, runs
+from diti_studio.core.packs import Pack
+from trainer import checkpoints, initial, objective, runs, tuning
 from trainer.config import Config, Stage
 from trainer.data import Mixture
 from trainer.loop import Trainer, native_bf16, take_over, to_tensor
@@ -37,9 +40,9 @@ def train(
 
     Args:
         dm: for a new DiTi run, its frozen diffusion model: a diffusers folder or a run of the DM stage. Not needed
-            with ``init``, whose diffusion model is then taken.
-        init: an earlier run of the same stage whose averaged weights are the start of a new one; for the DM stage a
-            diffusers folder will do.
+            with ``init``, whose diffusion model is then taken. A run that was begun from a pack keeps it.
+        init: a model pack, or an earlier run of the same stage, whose (averaged) weights are the start of a new one;
+            for the DM stage a diffusers folder will do.
         max_images: how many images the run sees in all; by default what the options say.
 
     Returns:
@@ -50,32 +53,81 @@ def train(
     """
     if config.loop.threads:
         torch.set_num_threads(config.loop.threads)
-    if init is not None and stage == "diti" and runs.read_config(init)[1] != stage:
-        raise UsageError(f"{init} trained a diffusion model: give it as --dm.")
+    begin = _Beginning.of(init, run, stage)
     accelerator = _accelerator(config, stage)
     mixture = Mixture.open(config.data, config.image_size)
     if accelerator.is_main_process:
         _open_folder(config, stage, run, mixture)
+        if begin.pack is not None:
+            initial.keep(begin.pack, run)
     accelerator.wait_for_everyone()
     state = checkpoints.load(run)
     torch.manual_seed(config.loop.seed)
     if stage == "dm":
         model = checkpoints.build_diffusion(config)
-        if init is not None and state is None:
-            _continue_from(model, init)
+        if state is None and begin.given:
+            _continue_from(model, begin)
         target: Any = objective.DiffusionObjective(model)
     else:
-        target = _diti(config, run, dm, init, mixture, accelerator)
-    if init is not None and state is None and stage == "diti":
-        start = checkpoints.load(init)
-        if start is None:
-            raise UsageError(f"{init} has no checkpoint to start from.")
-        _start_from(target, start, init)
+        target = _diti(config, run, dm, begin, mixture, accelerator)
+        if state is None and begin.given:
+            _start_from(target, begin.weights(), begin.name)
     trainer = Trainer(config, stage, run, target, mixture, accelerator, state)
     done = trainer.fit(max_images if max_images is not None else config.fit(stage).images)
     if stage == "dm" and accelerator.is_main_process:
         checkpoints.load_diffusion(run).save(run / "dm", images_seen=trainer.images)
+    elif begin.pack is not None and done and accelerator.is_main_process:
+        tuning.check(run, mixture)
     return done
+
+
+@dataclass(frozen=True, eq=False)
+class _Beginning:
+    """What a new run takes its weights from: a pack, an earlier run or a diffusers folder, or nothing."""
+
+    path: Path | None
+    pack: Pack | None
+
+    @classmethod
+    def of(cls, init: Path | None, run: Path, stage: Stage) -> _Beginning:
+        """What ``--init`` names, or the pack that the run keeps from when it was begun."""
+        if init is None:
+            return cls(None, initial.kept(run))
+        if (init / runs.CONFIG).is_file() or (stage == "dm" and (init / "config.json").is_file()):
+            if stage == "diti" and runs.read_config(init)[1] != stage:
+                raise UsageError(f"{init} trained a diffusion model: give it as --dm.")
+            return cls(init, None)
+        return cls(init, initial.pack_of(init))
+
+    @property
+    def given(self) -> bool:
+        return self.path is not None or self.pack is not None
+
+    @property
+    def name(self) -> str:
+        return str(self.path or (self.pack and self.pack.path))
+
+    @cached_property
+    def start(self) -> initial.Start:
+        assert self.pack is not None
+        return initial.load(self.pack)
+
+    def diffusion(self) -> DiffusionModel:
+        """The frozen diffusion model."""
+        if self.pack is not None:
+            return self.start.decoder.frozen
+        assert self.path is not None
+        return checkpoints.load_diffusion(self.path)
+
+    def weights(self) -> dict[str, torch.Tensor]:
+        """Encoder, branch and perhaps factor head, under the names of a checkpoint."""
+        if self.pack is not None:
+            return self.start.weights()
+        assert self.path is not None
+        state = checkpoints.load(self.path)
+        if state is None:
+            raise UsageError(f"{self.path} has no checkpoint to start from.")
+        return state["model"] | state["ema"]
 
 
 def _accelerator(config: Config, stage: Stage) -> Accelerator:
@@ -88,29 +140,27 @@ def _accelerator(config: Config, stage: Stage) -> Accelerator:
 
 
 def _diti(
-    config: Config, run: Path, dm: Path | None, init: Path | None, mixture: Mixture, accelerator: Accelerator
+    config: Config, run: Path, dm: Path | None, begin: _Beginning, mixture: Mixture, accelerator: Accelerator
 ) -> objective.DitiObjective:
-    frozen = _frozen(config, run, dm, init, accelerator)
+    frozen = _frozen(config, run, dm, begin, accelerator)
     options, schedule = config.objective, frozen.schedule
     weights = objective.paper_weights(schedule)
     if options.weight == "measured":
         errors = _errors(run, frozen, mixture, config, accelerator)
         weights = objective.measured_weights(errors, options.weight_power, schedule.timesteps)
     decoder = ShiftDecoder(frozen, config.encoder.latent_dim)
-    return objective.DitiObjective(
-        checkpoints.build_encoder(config), decoder, config.timestep_groups, options, weights, mixture.table.binary
-    )
+    encoder = checkpoints.build_encoder(config).requires_grad_(options.train_encoder)
+    return objective.DitiObjective(encoder, decoder, config.timestep_groups, options, weights, mixture.table.binary)
 
 
-def _frozen(config: Config, run: Path, dm: Path | None, init: Path | None, accelerator: Accelerator) -> DiffusionModel:
+def _frozen(config: Config, run: Path, dm: Path | None, begin: _Beginning, accelerator: Accelerator) -> DiffusionModel:
     """The run's own diffusion model, copied into its folder when the run begins."""
     own = run / "dm"
     if not (own / "diti.json").is_file():  # written last
-        origin = dm or init
-        if origin is None:
+        if dm is None and not begin.given:
             raise UsageError("A new run needs a diffusion model: give --dm FOLDER, or train one with --stage dm.")
         if accelerator.is_main_process:
-            checkpoints.load_diffusion(origin).save(own)
+            (checkpoints.load_diffusion(dm) if dm is not None else begin.diffusion()).save(own)
         accelerator.wait_for_everyone()
     model = DiffusionModel.from_folder(own)
     if model.image_size != config.image_size:
@@ -145,25 +195,24 @@ def _errors(
         raise UsageError(f"{path} cannot be read: remove it to have it measured again.") from error
 
 
-def _continue_from(model: DiffusionModel, init: Path) -> None:
+def _continue_from(model: DiffusionModel, begin: _Beginning) -> None:
     """Takes the weights of an earlier diffusion model, which must be the same network with the same meaning."""
-    start = checkpoints.load_diffusion(init)
+    start = begin.diffusion()
     for name in ("prediction", "unshuffle", "schedule"):
         if getattr(start, name) != getattr(model, name):
-            raise UsageError(f"The diffusion model in {init} differs from the options in its {name}.")
-    checkpoints.load_part(model.unet, start.unet.state_dict(), "", init)
+            raise UsageError(f"The diffusion model in {begin.name} differs from the options in its {name}.")
+    checkpoints.load_part(model.unet, start.unet.state_dict(), "", Path(begin.name))
 
 
-def _start_from(target: objective.DitiObjective, start: dict[str, Any], origin: Path) -> None:
-    """Takes the averaged networks of an earlier run; the factor head only when it knows the same factors."""
-    weights = start["model"] | start["ema"]
+def _start_from(target: objective.DitiObjective, weights: dict[str, torch.Tensor], origin: str) -> None:
+    """Takes over earlier networks; the factor head only when it knows the same factors."""
     own = target.state_dict()
     heads = [name for name in own if name.startswith("head.")]
     weights = {name: value for name, value in weights.items() if not name.startswith("head.")} | {
         name: weights[name] if name in weights and weights[name].shape == own[name].shape else own[name]
         for name in heads
     }
-    take_over(target, weights, origin)
+    take_over(target, weights, Path(origin))
 
 
 def _open_folder(config: Config, stage: Stage, run: Path, mixture: Mixture) -> None:

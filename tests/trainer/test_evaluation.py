@@ -120,7 +120,7 @@ def test_the_last_renders_and_every_eighth_photo_are_held_out(tmp_path: Path) ->
 def test_a_folder_of_nothing_known_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="neither"):
         heldout.load(tmp_path, 32)
-    with pytest.raises(UsageError, match="64 are needed"):
+    with pytest.raises(UsageError, match="at least 64 are needed"):
         heldout.load(make_renders(tmp_path / "r", 10), 64)
 
 

@@ -160,6 +160,8 @@ def _renders(folder: Path, size: int, options: DataOptions) -> Pictures:
         raise UsageError(f"{folder / IMAGES} cannot be read: {error}.") from error
     if images.ndim != 4 or images.shape[1] != images.shape[2] or images.shape[3] != 3 or images.dtype != np.uint8:
         raise UsageError(f"{folder / IMAGES} does not hold square 8-bit colour pictures.")
+    if images.shape[1] < size:
+        raise UsageError(f"{folder} holds pictures of {images.shape[1]} pixels: at least {size} are needed.")
     columns = read_csv(folder / FACTORS)
     count = min(len(images), len(next(iter(columns.values()))))
     keep = np.arange(count)
