@@ -23,6 +23,7 @@ from diti_studio.ui import theme
 
 SIDE = 132  # logical pixels of a picture
 _PAD = 10
+_GAP = 4  # above the hint
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class GlancePopup(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self.setObjectName("glance")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -69,7 +71,7 @@ class GlancePopup(QWidget):
             place = QPoint(anchor.center().x() - size.width() // 2, anchor.top() - size.height() - 6)
         else:
             place = QPoint(anchor.left() - size.width() - 10, anchor.center().y() - size.height() // 2)
-        room = self.parentWidget().rect().adjusted(4, 4, -4, -4)
+        room = self._window.rect().adjusted(4, 4, -4, -4)
         place.setX(min(max(place.x(), room.left()), room.right() - size.width()))
         place.setY(min(max(place.y(), room.top()), room.bottom() - size.height()))
         self.setGeometry(QRect(place, size))
@@ -85,7 +87,13 @@ class GlancePopup(QWidget):
         lines = self._hint_lines()
         width = len(self._cards) * (SIDE + _PAD) + _PAD
         height = (
-            _PAD + self._line(self._bold()) + SIDE + self._line(self.font()) + len(lines) * self._small_line() + _PAD
+            _PAD
+            + self._line(self._bold())
+            + SIDE
+            + self._line(self.font())
+            + len(lines) * self._small_line()
+            + _GAP
+            + _PAD
         )
         return QSize(width, round(height))
 
@@ -147,7 +155,7 @@ class GlancePopup(QWidget):
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, caption)
         painter.setFont(theme.small_font(self))
         painter.setPen(theme.mix(ink, ground, 0.25))
-        top = _PAD + line + SIDE + self._line(self.font())
+        top = _PAD + line + SIDE + self._line(self.font()) + _GAP
         for i, text in enumerate(self._hint_lines()):
             y = top + i * self._small_line()
             painter.drawText(QRectF(_PAD, y, self.width() - 2 * _PAD, self._small_line()), text)

@@ -40,6 +40,7 @@ class Glances(QObject):
         super().__init__(window)
         self._session = session
         self._space = space
+        self._window = window
         self._pack: Pack | None = None
         self._target: _Target | None = None
         self.popup = GlancePopup(window)
@@ -129,7 +130,7 @@ class Glances(QObject):
         plot = bars.plot()
         anchor = QRect(round(bar.left), round(plot.top()) - 20, round(bar.right - bar.left), round(plot.height()))
         hint = self.tr("Drag across bars to paint; double-click resets.")
-        self._present(state, bars.describe(index), ("−", "+"), ends, edits, bars, anchor, "above", hint)
+        self._present(state, bars.describe(index), ("", ""), ends, edits, bars, anchor, "above", hint)
 
     def _show_attribute(self, state: State, pack: Pack, name: str) -> None:
         attribute = next(a for a in pack.manifest.attributes if a.name == name)
@@ -146,11 +147,11 @@ class Glances(QObject):
     ) -> None:  # fmt: skip
         images = self._sweeps.ask(state, edits)
         captions = [
-            self.tr("already at its end") if edit == state.edit else f"{word}  {_number(end)}"
+            self.tr("already at its end") if edit == state.edit else f"{word}  {_number(end)}".strip()
             for word, end, edit in zip(words, ends, edits, strict=True)
         ]
         cards = tuple(Card(caption, images[i] if images else None) for i, caption in enumerate(captions))
-        origin = widget.mapTo(self.popup.parentWidget(), QPoint(0, 0))
+        origin = widget.mapTo(self._window, QPoint(0, 0))
         self.popup.show_cards(title, cards, anchor.translated(origin), side, hint)
 
 
