@@ -76,6 +76,11 @@ class Preview(QObject):
         return self._model_view
 
     @property
+    def is_rendering(self) -> bool:
+        """True while a picture that was asked for is waited for."""
+        return self._asked is not None
+
+    @property
     def latest(self) -> Shown | None:
         """What was shown last, if it is of the open picture."""
         latest = self._latest
