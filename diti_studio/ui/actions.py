@@ -20,7 +20,7 @@ else:
     from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 CONTEXT = "commands"
-Needs = Literal["", "picture"]
+Needs = Literal["", "picture", "reference"]
 Place = Literal["", "left", "right"]
 _Key = QKeySequence.StandardKey
 
@@ -41,7 +41,7 @@ class Command:
         shortcuts: the first is shown.
         icon: of ``icons.icon``.
         toolbar: where in the toolbar it has a button; those on the right carry their text.
-        needs: it is disabled while no picture is open.
+        needs: it is disabled while no picture is open, or while it has no reference.
         tip: one sentence for toolbar and status line.
     """
 
@@ -133,6 +133,10 @@ COMMANDS = (
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Keep how it looks now, to come back to it."),
     ),
     Command(
+        "swap", QT_TRANSLATE_NOOP("commands", "S&wap Picture and Reference"), "edit", "controls.swap", ("X",), "swap",
+        needs="reference", tip=QT_TRANSLATE_NOOP("commands", "Let the picture and its reference change places."),
+    ),
+    Command(
         "cancel", QT_TRANSLATE_NOOP("commands", "Cancel &Work"), "edit", "cancel_work", ("Esc",), "cancel",
         tip=QT_TRANSLATE_NOOP("commands", "Stop the rendering that runs."),
     ),
@@ -192,6 +196,10 @@ COMMANDS = (
     Command(
         "frame", QT_TRANSLATE_NOOP("commands", "&Frame…"), "image", "reframing.set_on", ("F",), "frame", "left", True,
         needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Choose the part of the photo, or the face, to edit."),
+    ),
+    Command(
+        "palette", QT_TRANSLATE_NOOP("commands", "&Find a Command…"), "help", "show_palette", ("Ctrl+K",),
+        tip=QT_TRANSLATE_NOOP("commands", "Type a few letters of what you want to do."),
     ),
     Command("shortcuts", QT_TRANSLATE_NOOP("commands", "&Keyboard Shortcuts"), "help", "show_shortcuts", ("F1",)),
     Command("guide", QT_TRANSLATE_NOOP("commands", "&How It Works"), "help", "show_guide"),
@@ -253,11 +261,18 @@ def fill_toolbar(bar: QToolBar, actions: Mapping[str, QAction]) -> None:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
 
-def update(actions: Mapping[str, QAction], *, picture: bool) -> None:
+def with_menus(actions: Mapping[str, QAction]) -> list[tuple[str, QAction]]:
+    """Each command's menu and action, in the order of the table."""
+    titles = {name: _text(title) for name, title in MENUS}
+    return [(titles[command.menu], actions[command.id]) for command in COMMANDS]
+
+
+def update(actions: Mapping[str, QAction], *, picture: bool, reference: bool) -> None:
     """Enables what can be done now."""
+    there = {"picture": picture, "reference": reference}
     for command in COMMANDS:
-        if command.needs == "picture":
-            actions[command.id].setEnabled(picture)
+        if command.needs:
+            actions[command.id].setEnabled(there[command.needs])
 
 
 def shortcut_rows() -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, Q
 
 from diti_studio.ui import actions, documents, drops
 from diti_studio.ui import help as help_windows
+from diti_studio.ui.borrowing import Borrowing
 from diti_studio.ui.controls import Controls
 from diti_studio.ui.documents import Documents
 from diti_studio.ui.explorer import Exploring
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self._rest.setInterval(REST_MS)
         self._build()
         self.controls = Controls(self.session, self.workspace, self)
+        self.borrowing = Borrowing(self.worker, self.session, self.workspace.reference, self)
         self.glances = Glances(self.worker, self.session, self.workspace, self)
         self.exploring = Exploring(self.worker, self.session, self.workspace.explorer, self)
         self.exporter = Exporter(self.worker, self.session, self.preview, preferences, self)
@@ -170,7 +172,8 @@ class MainWindow(QMainWindow):
             self.actions_by_id[action].setEnabled(False)
             changed.connect(self.actions_by_id[action].setEnabled)
         self.preview.shown.connect(self._show)
-        self.preview.assessed.connect(self.status.set_fidelity)
+        self.preview.assessed.connect(self._tell_verdict)
+        self.status.verdict.explained.connect(self.message.show_text)
         self.welcome.open_requested.connect(self.choose_picture)
         self.welcome.source_chosen.connect(self.open_source)
         self.status.cancel_requested.connect(self.cancel_work)
@@ -193,6 +196,7 @@ class MainWindow(QMainWindow):
         space.reference.path_dropped.connect(lambda path: self.open_source(Source.file(path), "reference"))
         space.reference.image_dropped.connect(lambda image: self.open_source(drops.pixels(image), "reference"))
         space.reference.browse_requested.connect(self._choose_reference)
+        space.reference.swap_requested.connect(self.controls.swap)
 
     # -- beginning and ending --------------------------------------------------------------------------
 
@@ -340,6 +344,12 @@ class MainWindow(QMainWindow):
 
     # -- help ------------------------------------------------------------------------------------------
 
+    def show_palette(self) -> None:
+        """Every command by its name."""
+        from diti_studio.ui.command_palette import CommandPalette  # after the window shows
+
+        CommandPalette(actions.with_menus(self.actions_by_id), self).open()
+
     def show_shortcuts(self) -> None:
         """Every key and gesture."""
         help_windows.shortcut_sheet(self).open()
@@ -372,6 +382,7 @@ class MainWindow(QMainWindow):
         self.controls.set_pack(ready.pack)
         self.exploring.set_pack(ready.pack)
         self.glances.set_pack(ready.pack)
+        self.borrowing.set_pack(ready.pack)
         self.welcome.clear_samples()
         self.worker.submit(Thumbnails(sources=ready.samples, side=self.welcome.thumbnail_side()))
 
@@ -453,19 +464,29 @@ class MainWindow(QMainWindow):
 
     def _follow_session(self) -> None:
         state, space = self.session.state, self.workspace
-        actions.update(self.actions_by_id, picture=state is not None)
+        lent = state is not None and state.lender is not None
+        actions.update(self.actions_by_id, picture=state is not None, reference=lent)
         if state is None:
             self._shown_picture = None
             self.setWindowModified(False)
             self.setWindowTitle("DiTi Studio[*]")
             self.pages.setCurrentWidget(self.welcome)
             self.status.set_zoom(None)
+            self.status.verdict.show_familiarity(None)
             return
         if state.opened is not self._shown_picture:
             self._shown_picture = state.opened
-            self.status.set_fidelity(self.preview.fidelity())
+            self._tell_verdict()
             self.pages.setCurrentWidget(space)
             self.setWindowTitle(f"{state.opened.source.name}[*] — DiTi Studio")
+
+    def _tell_verdict(self) -> None:
+        """Says how much the picture is like those that the pack knows; more exactly once it has been rebuilt."""
+        state, psnr = self.session.state, self.preview.fidelity()
+        known = state.opened.familiarity if state is not None else None
+        if known is not None and psnr is not None:
+            known = known.rebuilt_at(psnr)
+        self.status.verdict.show_familiarity(known)
 
     def _show(self, shown: Shown) -> None:
         after = shown.model_image if self.preview.model_view else shown.image
