@@ -85,7 +85,7 @@ COMMANDS = (
         tip=QT_TRANSLATE_NOOP("commands", "Go on with a picture that was saved with its history."),
     ),
     Command(
-        "close_picture", QT_TRANSLATE_NOOP("commands", "&Close Picture"), "file", "close_picture", (_Key.Close,),
+        "close_picture", QT_TRANSLATE_NOOP("commands", "&Close Picture"), "file", "close_picture", ("Ctrl+W", _Key.Close),
         needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Take the picture off the film strip."),
     ),
     Command("start", QT_TRANSLATE_NOOP("commands", "S&tart Page"), "file", "show_welcome"),
@@ -133,7 +133,7 @@ COMMANDS = (
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Keep how it looks now, to come back to it."),
     ),
     Command(
-        "swap", QT_TRANSLATE_NOOP("commands", "S&wap Picture and Reference"), "edit", "controls.swap", ("X",), "swap",
+        "swap", QT_TRANSLATE_NOOP("commands", "Swap Picture and Reference"), "edit", "controls.swap", ("X",), "swap",
         needs="reference", tip=QT_TRANSLATE_NOOP("commands", "Let the picture and its reference change places."),
     ),
     Command(

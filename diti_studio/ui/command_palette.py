@@ -39,6 +39,7 @@ class CommandPalette(QDialog):
         self._found = _AllWords(self)
         self._found.setSourceModel(rows)
         self.list = QTreeView()
+        self.list.setObjectName("commandList")
         self.list.setAccessibleName(self.tr("Commands"))
         self.list.setModel(self._found)
         self.list.setRootIsDecorated(False)

@@ -37,6 +37,7 @@ _STYLE = """
 #applyButton:hover { border-color: palette(accent); }
 #applyButton:focus { border-color: palette(highlighted-text); }
 #cancelButton { padding: 1px 8px; }
+#commandList::item { padding: 4px 2px; }
 #key { font-weight: 600; }
 """
 
