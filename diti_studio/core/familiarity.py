@@ -27,7 +27,7 @@ from diti_studio.core.framing import Frame, FramingRecipe
 from diti_studio.core.packs import Pack
 
 MAX_DISTANCE = 3.3
-MAX_MISPLACEMENT = 0.35
+MAX_MISPLACEMENT = 0.22
 PSNR_SLACK = 5.0
 _LOOK = 256  # pixels at which the face is looked for
 
@@ -40,7 +40,6 @@ class Familiarity:
 
     Attributes:
         distance: of the latent, 0 and more; 1 is usual.
-        aligned: the pack's recipe aligns faces.
         misplacement: how far the corners of the square are from where the recipe puts them, as a share of the side;
             infinite where no face is seen. Zero for packs that do not align.
         usual_psnr: in dB, what the pack reaches on pictures that it has not seen; None where its maker did not say.
@@ -48,7 +47,6 @@ class Familiarity:
     """
 
     distance: float
-    aligned: bool = False
     misplacement: float = 0.0
     usual_psnr: float | None = None
     psnr: float | None = None
@@ -77,7 +75,7 @@ def familiarity(pack: Pack, subject: Subject) -> Familiarity:
     latents = pack.latents
     distance = float(np.mean(((subject.z - latents.mean) / latents.std) ** 2, dtype=np.float64))
     misplacement = _misplacement(subject.square, recipe) if recipe.aligns else 0.0
-    return Familiarity(distance, recipe.aligns, misplacement, _usual_psnr(pack))
+    return Familiarity(distance, misplacement, _usual_psnr(pack))
 
 
 def _misplacement(square: NDArray[np.uint8], recipe: FramingRecipe) -> float:

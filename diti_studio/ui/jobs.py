@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
     from diti_studio.core.document import Leftover, PictureEntry
     from diti_studio.core.edit import Edit
     from diti_studio.core.editor import Detail, Phase, Subject
+    from diti_studio.core.familiarity import Familiarity
     from diti_studio.core.framing import Frame
     from diti_studio.core.packs import Pack
     from diti_studio.core.pictures import Picture
@@ -358,6 +359,7 @@ class Opened:
         side: of the framed square, in the photo's pixels.
         recipe: what the file says was done to make it, where this program wrote it.
         origin: the file's content, as documents remember it, at the moment it was read; None for pixels.
+        familiarity: how much it is like those that the pack knows; None for one that only lends.
     """
 
     job: OpenPicture
@@ -369,6 +371,7 @@ class Opened:
     notes: tuple[str, ...]
     recipe: Edit | None = None
     origin: Origin | None = None
+    familiarity: Familiarity | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from diti_studio.ui.jobs import Export, Formed, Job, LoadPack, OpenPicture, Prepare, Render, Survey
+from diti_studio.ui.verdict import Verdict
 
 if TYPE_CHECKING:
     from diti_studio.core.packs import Pack
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class StatusLine(QStatusBar):
-    """Left: what is being done. Right: zoom, fidelity, pack and device."""
+    """Left: what is being done. Right: what the model makes of the picture, zoom, pack and device."""
 
     cancel_requested = Signal()
 
@@ -29,15 +30,12 @@ class StatusLine(QStatusBar):
         self._cancel.setToolTip(self.tr("Stop the work that runs (Esc)"))
         self._cancel.clicked.connect(self.cancel_requested)
         self._cancel.hide()
-        self._fidelity, self._zoom, self._pack, self._device = QLabel(), QLabel(), QLabel(), QLabel()
-        self._fidelity.setToolTip(
-            self.tr("How closely the network rebuilds this picture before any edit; above 25 dB edits look right.")
-        )
+        self.verdict = Verdict()
+        self._zoom, self._pack, self._device = QLabel(), QLabel(), QLabel()
         self._pack.setToolTip(self.tr("The model in use"))
         self._device.setToolTip(self.tr("What the network runs on"))
         for label, name in (
             (self._work, self.tr("Work")),
-            (self._fidelity, self.tr("Fidelity")),
             (self._zoom, self.tr("Zoom")),
             (self._pack, self.tr("Model")),
             (self._device, self.tr("Device")),
@@ -45,11 +43,12 @@ class StatusLine(QStatusBar):
             label.setAccessibleName(name)
             label.setObjectName("statusItem")
         self._work.setObjectName("statusWork")
-        for label in (self._fidelity, self._zoom, self._pack, self._device):
+        for label in (self._zoom, self._pack, self._device):
             label.hide()  # until it has something to say
         self.addWidget(self._work)
         self.addWidget(self._cancel)
-        for label in (self._fidelity, self._zoom, self._pack, self._device):
+        self.addPermanentWidget(self.verdict)
+        for label in (self._zoom, self._pack, self._device):
             self.addPermanentWidget(label)
 
     @property
@@ -72,10 +71,6 @@ class StatusLine(QStatusBar):
     def set_zoom(self, zoom: float | None) -> None:
         """Screen pixels per source pixel."""
         _say(self._zoom, f"{100 * zoom:.0f} %" if zoom is not None else "")
-
-    def set_fidelity(self, decibels: float | None) -> None:
-        """PSNR of the rebuilt picture."""
-        _say(self._fidelity, self.tr("Rebuilt at {0:.1f} dB").format(decibels) if decibels is not None else "")
 
     # -- what is done ----------------------------------------------------------------------------------
 

@@ -312,10 +312,14 @@ class Worker(QThread):
 
     def _framed(self, job: OpenPicture, picture: Picture) -> Opened:
         """A picture as the pack sees it."""
+        from diti_studio.core.familiarity import familiarity
+
         editor = self._needed_editor()
         subject = editor.open(picture, job.choice)
+        known = familiarity(editor.pack, subject) if job.role != "reference" else None
         return Opened(
-            job, job.source, editor.pack.identity, subject, _screen(subject), len(subject.square), subject.notes
+            job, job.source, editor.pack.identity, subject, _screen(subject), len(subject.square), subject.notes,
+            familiarity=known,
         )  # fmt: skip
 
     def _read_recipe(self, job: ReadRecipe) -> None:
