@@ -180,7 +180,7 @@ class Trainer:
         """The mean losses of ``count`` steps over all processes; nothing when all steps were left out."""
         if not count:
             return {}
-        means = self.accelerator.reduce(torch.stack(list(sums.values())).float() / count, "mean")
+        means: Any = self.accelerator.reduce(torch.stack(list(sums.values())).float() / count, "mean")
         return dict(zip(sums, means.tolist(), strict=True))
 
     def _compile(self) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from diffusers import DDIMScheduler, DDPMPipeline, DDPMScheduler
 from diffusers.models.unets.unet_2d import UNet2DModel
+from diffusers.pipelines.ddpm.pipeline_ddpm import DDPMPipeline
+from diffusers.schedulers.scheduling_ddim import DDIMScheduler
+from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
 
 from diti_studio.core.errors import UsageError
 from diti_studio.core.schedule import NoiseSchedule
@@ -57,8 +59,13 @@ WILD: dict[str, dict[str, Any]] = {
 
 def _unet(**options: Any) -> UNet2DModel:
     torch.manual_seed(0)
-    common = {"sample_size": SIDE, "layers_per_block": 1, "norm_num_groups": 8, "block_out_channels": (8, 16)}
-    blocks = {"down_block_types": ("DownBlock2D",) * 2, "up_block_types": ("UpBlock2D",) * 2}
+    common: dict[str, Any] = {
+        "sample_size": SIDE,
+        "layers_per_block": 1,
+        "norm_num_groups": 8,
+        "block_out_channels": (8, 16),
+    }
+    blocks: dict[str, Any] = {"down_block_types": ("DownBlock2D",) * 2, "up_block_types": ("UpBlock2D",) * 2}
     return UNet2DModel(**(common | blocks | options)).eval()
 
 
