@@ -100,7 +100,7 @@ class Journal:
             self.folder.mkdir(exist_ok=True)
             self._db = sqlite3.connect(self.folder / NAME, timeout=0.5, check_same_thread=False, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
-            raise BatchStopped(f"The journal in {out} cannot be opened: {_text(error)}.") from None
+            raise BatchStopped(f"The folder {out} cannot be written: {_text(error)}.") from None
         try:
             self._prepare()
         except BaseException as error:

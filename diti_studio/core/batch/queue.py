@@ -159,7 +159,8 @@ class Batch:
                     left.unlink()
         if retry:
             for i, entry in enumerate(self.inputs):
-                self.inputs[i] = replace(entry, problem=None)
+                if not entry.path.is_dir():  # what was not found may be there now; what it holds was never listed
+                    self.inputs[i] = replace(entry, problem=None)
         self._set(changed)
 
     # -- asking ----------------------------------------------------------------------------------------
