@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 from PIL import Image
 
 from diti_studio.__main__ import main
+from diti_studio.core import pictures
 from diti_studio.core.batch.job import Job
 from diti_studio.core.batch.templates import RESERVED
 from diti_studio.core.edit import Edit
@@ -304,3 +306,22 @@ def test_help_names_the_fields_of_templates(run: Run) -> None:
     done = run("--help")
     assert done.status == 0
     assert all(word in done.out for word in ("{stem}", "--resume", "--cluster", "--sweep"))
+
+
+def test_the_guides_examples_make_jobs(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line of docs/guide-batch.md that begins a batch is understood, with the bundled pack."""
+    monkeypatch.delenv("DITI_PACKS")
+    for name in ("holiday/anna.jpg", "portraits/tom.jpg"):
+        (tmp_path / name).parent.mkdir()
+        Image.fromarray(picture(1)).save(tmp_path / name)
+    recipe = Edit(attributes={"age": 1, "hair_grey": 0.5}).to_json()
+    pictures.save(picture(2), tmp_path / "anna.png", recipe=recipe)
+    text = (ROOT / "docs" / "guide-batch.md").read_text(encoding="utf-8")
+    lines = [line.strip() for line in text.splitlines() if line.startswith("    diti-studio batch")]
+    begun = [line for line in lines if not {"--resume", "--retry", "--job"} & set(line.split())]
+    assert len(begun) >= 5
+    for line in begun:
+        words = shlex.split(line)[2:]
+        done = run(*[word for word in words if word not in ("--save-job", "age.json")], "--save-job", "job.json")
+        assert (done.status, done.err) == (0, ""), line
+        assert Job.load(tmp_path / "job.json").variants
