@@ -20,11 +20,13 @@ from diti_studio.core.packs import Diffusion, Manifest, Metric, Pack, Training
 from trainer import initial
 from trainer.attributes import FACES, specs_for
 from trainer.checkpoints import Run, load_run
-from trainer.config import parse_source
+from trainer.config import DataOptions, parse_source
+from trainer.data import contrast
 from trainer.discovery import Discovered, discover
 from trainer.evaluation.engine import Engine, TorchNetworks, to_pixels
 from trainer.evaluation.heldout import Pictures, load_sets, sets_of_run
 from trainer.evaluation.metrics import psnr
+from trainer.evaluation.report import lasting
 from trainer.evaluation.samples import Sample, from_files, from_renders
 from trainer.graphs import check_parity, encoder_graph, unet_graph
 from trainer.packing import entries, latents_file, refuse_other, stage_entries, staged, write_files
@@ -39,11 +41,15 @@ _CHECKED_PICTURES = 3  # of each set
 
 Progress = Callable[[str], None]
 
+Contrast = tuple[str, Path, Path]
+"""An attribute's name, a folder of photos that show it, a folder of photos that do not."""
+
 
 def export(
     run: Path, pack: Path, *, name: str = "faces", title: str = "Faces", domain: str = "face",
-    storage: Storage = "int8", data: Sequence[Path] = (), samples: Sequence[Path] = (), rendered_samples: int = 4,
-    measured: bool = True, command: str = "", progress: Progress | None = None,
+    storage: Storage = "int8", data: Sequence[Path] = (), contrasts: Sequence[Contrast] = (),
+    samples: Sequence[Path] = (), rendered_samples: int = 4, measured: bool = True, command: str = "",
+    progress: Progress | None = None,
 ) -> Pack:  # fmt: skip
     """Exports the averaged weights of a DiTi run as a model pack.
 
@@ -51,7 +57,9 @@ def export(
         pack: where the pack goes, a folder; an older pack there is replaced, anything else is refused.
         storage: how weights are kept, fp32, fp16 or int8 (see ``trainer.storage``).
         data: folders of renders (factors.csv) or labelled pictures (labels.csv) that statistics and directions come
-            from; empty means those that the run was trained on. With none that is known, the pack has no attributes.
+            from; empty means those that the run was trained on. With none that is known, the pack has no attributes
+            but those of the pack that the run was begun from.
+        contrasts: further attributes, each from a folder of photos that show it and one of photos that do not.
         samples: picture files, or folders of them, that users may start from.
         rendered_samples: how many held-out renders are added to them.
         measured: choose, scale and bound directions by what they do to pictures; else take the partial regression
@@ -66,7 +74,9 @@ def export(
     refuse_other(pack)
     trained = load_run(run)
     size, dims = trained.config.image_size, trained.groups.latent_dim
-    sets = load_sets(data, size) if data else sets_of_run(trained.config)
+    recipe = _framing(trained, domain)
+    sets = load_sets(data, size, trained.config.data) if data else sets_of_run(trained.config)
+    sets += [contrast(*triple, size, DataOptions(framing=recipe)) for triple in contrasts]
     start = [*from_files(samples), *_rendered(sets, rendered_samples)]
     before = initial.kept(run)
 
@@ -82,7 +92,7 @@ def export(
     bare = {"encoder.onnx": encoder, "unet.onnx": unet, "latents.safetensors": latents_file(Discovered.none(dims))}
     with staged(pack) as staging:
         metrics = [Metric(name="parity_with_torch", value=parity.worst, unit="of the output's rms", command=command)]
-        manifest = _manifest(trained, name, title, domain, bare)
+        manifest = _manifest(trained, name, title, domain, recipe, bare)
         write_files(staging, manifest, bare)
         engine = Engine(Pack.open(staging))
         if sets and full is not None:
@@ -103,29 +113,45 @@ def export(
     return Pack.open(pack)
 
 
-def remeasure(pack: Path, *, data: Sequence[Path], progress: Progress | None = None) -> Pack:
-    """Finds statistics, directions, ranges and profiles of a pack folder anew; its networks stay as they are.
+def remeasure(
+    pack: Path, *, data: Sequence[Path] = (), contrasts: Sequence[Contrast] = (), progress: Progress | None = None
+) -> Pack:
+    """Finds statistics, directions, ranges and profiles of a pack folder anew; its networks, samples and figures stay,
+    but for the figures of edits, which were those of the old directions.
+
+    Attributes of which the data say nothing stay as they were, and with them the statistics.
 
     Args:
         data: folders of renders or labelled pictures.
+        contrasts: as in ``export``.
 
     Raises:
         UsageError: the pack is a single file, or the data cannot be used.
     """
     refuse_other(pack)
     before = Pack.open(pack)
-    sets = load_sets(data, before.manifest.image_size)
-    found = discover(Engine(before), sets, specs_for(before.manifest.domain, sets), progress=progress or _silent)
+    size, options = before.manifest.image_size, DataOptions(framing=before.manifest.framing)
+    sets = [*load_sets(data, size, options), *(contrast(*triple, size, options) for triple in contrasts)]
+    specs = specs_for(before.manifest.domain, sets)
+    found = discover(Engine(before), sets, specs, progress=progress or _silent)
+    tried = {spec.name for spec in specs}
+    if not tried.issuperset(attribute.name for attribute in before.manifest.attributes):
+        found, _ = carried_over(before, found, same_latent=True, tried=tried)
     files = {name: before.read(name) for name in before.manifest.files} | {"latents.safetensors": latents_file(found)}
     with staged(pack) as staging:
-        write_files(staging, before.manifest.model_copy(update={"attributes": found.attributes}), files)
+        training = before.manifest.training
+        training = training.model_copy(update={"metrics": lasting(training.metrics)})
+        update = {"attributes": found.attributes, "training": training}
+        write_files(staging, before.manifest.model_copy(update=update), files)
     return Pack.open(pack)
 
 
 def _silent(_: str) -> None: ...
 
 
-def _manifest(run: Run, name: str, title: str, domain: str, files: Mapping[str, bytes]) -> Manifest:
+def _manifest(
+    run: Run, name: str, title: str, domain: str, recipe: FramingRecipe, files: Mapping[str, bytes]
+) -> Manifest:
     """All of it but attributes and figures."""
     schedule = run.schedule
     return Manifest(
@@ -133,7 +159,7 @@ def _manifest(run: Run, name: str, title: str, domain: str, files: Mapping[str, 
         title=title,
         domain=domain,
         image_size=run.config.image_size,
-        framing=_framing(run, domain),
+        framing=recipe,
         diffusion=Diffusion(
             timesteps=schedule.timesteps,
             beta_schedule=schedule.kind,

@@ -76,7 +76,9 @@ def options(init: Path) -> dict[str, Any]:
     pack = pack_of(init)
     if pack is None:
         return runs.read_config(init)[0].model_dump(mode="json")
-    out = load(pack).config.model_dump(mode="json")
+    told = bool(pack.manifest.training.config)
+    config = next(_candidates(pack.manifest))[0] if told else load(pack).config
+    out = config.model_dump(mode="json")
     for section, values in TUNING.items():
         out[section] |= values
     out["data"] |= {"framing": pack.manifest.framing.model_dump(mode="json"), "sources": []}

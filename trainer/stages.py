@@ -74,6 +74,8 @@ def train(
             _start_from(target, begin.weights(), begin.name)
     trainer = Trainer(config, stage, run, target, mixture, accelerator, state)
     done = trainer.fit(max_images if max_images is not None else config.fit(stage).images)
+    if accelerator.is_main_process:
+        _note(config, stage, run, mixture)  # where pictures are decoded as they are drawn, bad ones turn up late
     if stage == "dm" and accelerator.is_main_process:
         checkpoints.load_diffusion(run).save(run / "dm", images_seen=trainer.images)
     elif begin.pack is not None and done and accelerator.is_main_process:
@@ -226,6 +228,11 @@ def _open_folder(config: Config, stage: Stage, run: Path, mixture: Mixture) -> N
                 raise UsageError(f"{run} was begun with other options in {name!r}: choose another folder for new ones.")
     elif run.exists() and (not run.is_dir() or any(run.iterdir())):
         raise UsageError(f"{run} already holds something else: choose an empty or a new folder.")
+    _note(config, stage, run, mixture)
+
+
+def _note(config: Config, stage: Stage, run: Path, mixture: Mixture) -> None:
+    """Writes config.json."""
     record = {
         "stage": stage,
         "code": code_version(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -105,18 +106,23 @@ def metrics(run: Path, command: str) -> tuple[Metric, ...]:
     )
 
 
-def carried_over(pack: Pack, found: Discovered, *, same_latent: bool) -> tuple[Discovered, tuple[str, ...]]:
+def carried_over(
+    pack: Pack, found: Discovered, *, same_latent: bool, tried: Collection[str] = ()
+) -> tuple[Discovered, tuple[str, ...]]:
     """What was found of a tuned pack's latent, and from the pack it was begun from what was not.
 
     The old statistics stay as long as the latent is the same: they come from far more pictures. Attributes that were
     not measured anew are taken over as they were; where the encoder was trained on they are marked as experimental,
     since the latent may no longer mean quite the same.
 
+    Args:
+        tried: names of attributes that were measured anew; those among them that were not found are not taken over.
+
     Returns:
         All of it, and the names of the attributes that were taken over unmeasured.
     """
     manifest, old = pack.manifest, pack.latents
-    measured = {attribute.name for attribute in found.attributes}
+    measured = {attribute.name for attribute in found.attributes} | set(tried)
     rows = [i for i, attribute in enumerate(manifest.attributes) if attribute.name not in measured]
     kept = [manifest.attributes[i] for i in rows]
     if not same_latent:

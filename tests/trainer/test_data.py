@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from diti_studio.core import pictures
 from diti_studio.core.errors import UsageError
+from diti_studio.core.framing import FramingRecipe, cut, frame_for
 from trainer.attributes import FACES
 from trainer.config import DataOptions
-from trainer.data import Mixture, Prefetched, held_out, open_source
+from trainer.data import Mixture, Prefetched, held_out, open_source, store
 from trainer.data.attributes import FactorTable, known_factors
 from trainer.data.portraits import Augmentation, random_backgrounds
 from trainer.data.tables import typed_columns
@@ -80,8 +83,8 @@ def test_arrays_that_are_no_pictures_are_refused(tmp_path: Path, array: np.ndarr
 def test_evaluation_holds_out_the_same_pictures() -> None:
     images = np.zeros((6_000, 1, 1, 3), np.uint8)
     for kind, held in (("rendered", held_out.held_renders), ("labelled", held_out.held_rows)):
-        pictures = heldout.Pictures(kind, images, {}, Path())
-        np.testing.assert_array_equal(pictures.held, held(len(images)))
+        known = heldout.Pictures(kind, images, {}, Path())
+        np.testing.assert_array_equal(known.held, held(len(images)))
     assert held_out.held_renders(20_000).sum() == 1000
     assert held_out.held_rows(16).nonzero()[0].tolist() == [0, 8]
 
@@ -143,6 +146,52 @@ def test_folders_without_pictures_are_refused(tmp_path: Path, fill: str) -> None
     with pytest.raises(UsageError, match="d") as caught:
         open_source(folder, 16, PLAIN)
     assert "\n" not in str(caught.value)
+
+
+def _portrait() -> Path:
+    import skimage
+
+    return Path(skimage.__file__).parent / "data/astronaut.png"
+
+
+def test_photos_are_aligned_as_the_application_does_and_those_without_a_face_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "folder", lambda: tmp_path / "cache")
+    folder = tmp_path / "photos"
+    _photo(folder / "p1.png", (9, 9, 9), (99, 99))
+    for name in ("p0.png", "p2.png"):
+        shutil.copy(_portrait(), folder / name)
+    options = PLAIN.model_copy(update={"framing": FramingRecipe(name="ffhq")})
+    source = open_source(folder, 32, options)
+    pixels = pictures.load(_portrait()).pixels
+    expected = cut(pixels, frame_for(pixels, options.framing).frame, 32)
+    assert len(source) == 2
+    np.testing.assert_array_equal(source.images[0], expected)
+    assert source.notes == ["p1.png shows no face that could be aligned."]
+    # A second run looks for faces only where it found none, also when memory may hold nothing.
+    monkeypatch.setattr("trainer.data.decoded.cut", lambda *_: pytest.fail("cut again"))
+    again = open_source(folder, 32, options.model_copy(update={"memory_mib": 0}))
+    np.testing.assert_array_equal(again.images[np.arange(2)], source.images)
+    np.testing.assert_array_equal(again.images[1], expected)
+
+
+def test_pictures_that_came_cut_are_not_framed(tmp_path: Path) -> None:
+    _photo(tmp_path / "a.png", (1, 2, 3))
+    _photo(tmp_path / "b.png", (3, 2, 1))
+    _photo(tmp_path / "mattes/a.png", (255, 255, 255))
+    options = PLAIN.model_copy(update={"framing": FramingRecipe(name="ffhq")})
+    assert len(open_source(tmp_path, 16, options)) == 2
+
+
+def test_pictures_smaller_than_the_network_are_named(tmp_path: Path) -> None:
+    _photo(tmp_path / "a.png", (1, 2, 3), (40, 15))
+    _photo(tmp_path / "b.png", (1, 2, 3))
+    _photo(tmp_path / "c.png", (1, 2, 3))
+    (note,) = open_source(tmp_path, 16, PLAIN).notes
+    assert note == "a.png is 40×15: smaller than the 16 pixels that are trained on."
+    with pytest.raises(UsageError, match="at least 32 are needed"):
+        open_source(_renders(tmp_path / "r"), 32, PLAIN)
 
 
 # -- augmentation -------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ HELD_PORTRAIT = 8
 HELD_PHOTO = 10
 """About every tenth of other photos is held out."""
 
+_LEAST = 5  # pictures: a verdict on fewer says little
+
 
 def held_renders(count: int) -> Mask:
     """[count]: the last pictures of a rendered folder, a fifth of a small one."""
@@ -31,13 +33,15 @@ def held_rows(count: int) -> Mask:
 def held_names(names: Sequence[str]) -> Mask:
     """[N]: about every tenth picture of a folder, by its name, so that pictures that join later move none across.
 
-    At least one of two or more is held out.
+    Of few pictures at least a tenth is held out, up to five, and at least one of two or more; only then may one that
+    joins take the place of another.
     """
     digests = [hashlib.sha256(name.encode()).digest() for name in names]
-    held = np.array([digest[0] % HELD_PHOTO == 0 for digest in digests], np.bool_)
-    if len(names) > 1 and (held.all() or not held.any()):
-        held[:] = False
-        held[min(range(len(names)), key=digests.__getitem__)] = True
+    count = sum(digest[0] * HELD_PHOTO < 256 for digest in digests)
+    least = min(max(len(names) // HELD_PHOTO, 1), _LEAST)
+    held = np.zeros(len(names), np.bool_)
+    order = sorted(range(len(names)), key=digests.__getitem__)
+    held[order[: min(max(count, least), len(names) - 1)]] = True
     return held
 
 
