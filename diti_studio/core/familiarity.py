@@ -1,6 +1,6 @@
 """How much a picture is like those that a pack has learnt from, told before any time is spent on it.
 
-Three signs, none of which is enough by itself:
+Three signs. For packs that align faces the first one tells most; the other two see only what is far out:
 
 - *Where the face is.* A pack that aligns faces has seen nothing else. A face is looked for in the framed square; the
   square that the recipe would put around it is compared with the one that is there.
