@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -54,6 +55,14 @@ class Controls(QObject):
 
             self._session.settle(Edit(reference=state.edit.reference), self.tr("Reset all"), "reset")
 
+    def swap(self) -> None:
+        """Lets the picture and its reference change places; the edit stays, and now borrows the other way."""
+        state = self._session.state
+        if state is not None and state.lender is not None:
+            edit = state.edit.with_reference(state.opened.source.reference)
+            swapped = replace(state, opened=state.lender, edit=edit, lender=state.opened)
+            self._session.replace(swapped, self.tr("Swap picture and reference"))
+
     # -- to the panels ---------------------------------------------------------------------------------
 
     def _follow(self) -> None:
@@ -63,6 +72,7 @@ class Controls(QObject):
             return
         for panel in (self._space.attributes, self._space.equaliser, self._space.reference):
             panel.set_edit(state.edit)
+        self._space.equaliser.set_lending(state.lender is not None)
         if state.lender is not self._lender:
             self._lender = lender = state.lender
             image, name = (lender.image, lender.source.name) if lender else (None, None)

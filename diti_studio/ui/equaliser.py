@@ -205,7 +205,7 @@ class Equaliser(EqualiserView):
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointed.emit(-1)
-        self._hovered = None
+        self._hovered, self._on_axis = None, False
         self._describe()
         self.update()
 
@@ -218,6 +218,9 @@ class Equaliser(EqualiserView):
         if self._paint is None and self._span is None:
             self.pointed.emit(-1 if hovered is None else hovered)
         on_axis = bool(self._bars) and place.y() >= self.axis().top()
+        if on_axis != self._on_axis:
+            self._on_axis = on_axis
+            self._describe()
         self.setCursor(Qt.CursorShape.SizeHorCursor if on_axis else Qt.CursorShape.ArrowCursor)
 
     def _chevron_at(self, place: QPointF) -> Stage | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -26,6 +27,7 @@ class Scene:
     selected: tuple[int, int]
     chosen: int
     hovered: int | None
+    lending: bool
 
 
 def paint(view: EqualiserView, scene: Scene) -> None:
@@ -184,8 +186,12 @@ class _Drawing:
         ticks.append((self.plot.right(), self.scene.stages[-1].t_end))
         fine, coarse = self.view.tr("fine"), self.view.tr("coarse")
         taken = self.plot.left() - 30
+        places = list[tuple[float, float]]()
         groove = QRectF(self.plot.left(), axis.top() + 3, self.plot.width(), 4)
-        self.painter.fillRect(self._crisp(groove), theme.mix(self.base, self.ink, 0.16))
+        lit = self.scene.lending and self.scene.selected == (0, 0)  # all of time is lent
+        self.painter.fillRect(
+            self._crisp(groove), theme.mix(self.base, self.accent if lit else self.ink, 0.6 if lit else 0.16)
+        )
         self.painter.setPen(self.faint)
         for i, (x, t) in enumerate(ticks):
             self.painter.fillRect(
@@ -200,7 +206,19 @@ class _Drawing:
             at = x if i == 0 else x - width if i == len(ticks) - 1 else x - width / 2
             if at > taken + 6:
                 self.painter.drawText(QPointF(at, axis.bottom() - metrics.descent() - 1), text)
+                places.append((at, at + width))
                 taken = at + width
+        if self.scene.lending:
+            self._invite(places, axis.bottom() - metrics.descent() - 1, metrics)
+
+    def _invite(self, taken: list[tuple[float, float]], y: float, metrics: QFontMetricsF) -> None:
+        """Says, in the widest room between the numbers, that a range is chosen here."""
+        text = self.view.tr("drag: what the reference lends")
+        gap, left = max((b[0] - a[1], a[1]) for a, b in pairwise(taken))
+        width = metrics.horizontalAdvance(text)
+        if width + 16 <= gap:
+            self.painter.setPen(self.accent)
+            self.painter.drawText(QPointF(left + (gap - width) / 2, y), text)
 
     def _bracket(self) -> None:
         """What is chosen of the time axis."""

@@ -64,6 +64,10 @@ class EqualiserPanel(QWidget):
         self._edit = edit
         self._show_edit()
 
+    def set_lending(self, on: bool) -> None:
+        """Whether there is a reference that lends."""
+        self.equaliser.set_lending(on)
+
     def set_selected_range(self, start: int, end: int) -> None:
         """Shows a range of groups as chosen, and tells nobody; equal numbers mean none."""
         self.equaliser.set_selected_range(start, end)

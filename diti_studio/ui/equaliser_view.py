@@ -47,7 +47,9 @@ class EqualiserView(QWidget):
         self._range = (0, 0)
         self._chosen = 0
         self._hovered: int | None = None
+        self._on_axis = False
         self._tips_over_bars = True
+        self._lending = False
 
     def sizeHint(self) -> QSize:
         return QSize(680, 190)
@@ -96,6 +98,12 @@ class EqualiserView(QWidget):
         start, end = min(max(start, 0), count), min(max(end, 0), count)
         self._range = (start, end) if start < end else (0, 0)
         self.update()
+
+    def set_lending(self, on: bool) -> None:
+        """Whether there is a reference: the axis then says that what it lends is chosen there."""
+        if on != self._lending:
+            self._lending = on
+            self.update()
 
     def set_tips_over_bars(self, on: bool) -> None:
         """Whether bars have tool tips; not where something else tells of them."""
@@ -204,7 +212,8 @@ class EqualiserView(QWidget):
         if not self._bars:
             self.described.emit("")
             return
-        self.described.emit(self.describe(self._hovered if self._hovered is not None else self._chosen))
+        words = self.describe(self._hovered if self._hovered is not None else self._chosen)
+        self.described.emit(self._axis_hint() if self._on_axis else words)
         chosen = self.describe(self._chosen)
         if chosen == self.accessibleDescription():
             return
@@ -221,11 +230,14 @@ class EqualiserView(QWidget):
             return True
         return super().event(event)
 
+    def _axis_hint(self) -> str:
+        return self.tr("Drag here to choose a range of time, for example for what the reference lends.")
+
     def _tip_at(self, place: QPointF) -> str:
         if not self._bars:
             return ""
         if place.y() >= self.axis().top():
-            return self.tr("Drag here to choose a range of time, for example for what the reference lends.")
+            return self._axis_hint()
         if place.y() < self.header().bottom():
             stage = self._stage_of(self._bars[self._bar_at(place.x())])
             return self.tr("{stage}, time-steps {start} to {end}.\nDouble-click shows its single groups.").format(
@@ -246,5 +258,6 @@ class EqualiserView(QWidget):
                 selected=self._range,
                 chosen=self._chosen,
                 hovered=self._hovered,
+                lending=self._lending,
             ),
         )

@@ -25,13 +25,15 @@ from diti_studio.ui import icons, theme
 from diti_studio.ui.amount_slider import AmountField, AmountSlider
 from diti_studio.ui.calm import CalmComboBox
 from diti_studio.ui.equaliser_layout import Stage, stages_of
+from diti_studio.ui.step_strip import StepStrip
 
 if TYPE_CHECKING:
     from diti_studio.core.edit import Blend, Edit
     from diti_studio.core.packs import Pack
 
 
-_THUMBNAIL = 68
+_INVITATION = 68  # height of the place to drop a picture
+_THUMBNAIL = 44  # and of the picture, once there is one: the steps below show it larger
 
 
 class ReferencePanel(QWidget):
@@ -47,6 +49,9 @@ class ReferencePanel(QWidget):
     image_dropped = Signal(QImage)
     browse_requested = Signal()
     removed = Signal()
+    swap_requested = Signal()
+    choice_changed = Signal()
+    """What the steps toward the reference would give is different now: the range, or the noise."""
     range_chosen = Signal(int, int)
     """A range was chosen here, for whoever shows it elsewhere; equal numbers mean all of time."""
 
@@ -60,6 +65,8 @@ class ReferencePanel(QWidget):
         self._edit: Edit | None = None
         self._well = _Well()
         self._remove = QToolButton()
+        self._swap = QToolButton()
+        self.strip = StepStrip()
         self._range = CalmComboBox()
         self._slider = AmountSlider(0, 1)
         self._field = AmountField(0, 1)
@@ -75,6 +82,9 @@ class ReferencePanel(QWidget):
         self._field.moved.connect(lambda alpha: self._alpha_changed(alpha, settled=False))
         self._field.settled.connect(lambda alpha: self._alpha_changed(alpha, settled=True))
         self._noise.clicked.connect(lambda: self._tell(settled=True))
+        self._noise.clicked.connect(self.choice_changed)
+        self._swap.clicked.connect(self.swap_requested)
+        self.strip.taken.connect(lambda alpha: self._alpha_changed(alpha, settled=True))
         self.set_pack(None)
         self.set_reference(None, None)
 
@@ -115,8 +125,18 @@ class ReferencePanel(QWidget):
         chosen = self._selection if start < end else (0, self._groups)
         moved = chosen != self.range()
         self._fill_ranges(chosen)
-        if moved and self._slider.amount():
-            self._tell(settled=True)
+        if moved:
+            if self._slider.amount():
+                self._tell(settled=True)
+            self.choice_changed.emit()
+
+    def blend_at(self, alpha: float) -> tuple[list[Blend], float]:
+        """What would be borrowed at a step of the blend: blends, and how far the noise goes."""
+        from diti_studio.core.edit import Blend  # not before it is needed: the window shows without the core
+
+        start, end = self.range()
+        lent = bool(alpha) and start < end
+        return [Blend(start=start, end=end, alpha=alpha)] if lent else [], alpha if self._noise.isChecked() else 0.0
 
     def range(self) -> tuple[int, int]:
         """The groups that the reference lends, the end left out."""
@@ -132,14 +152,11 @@ class ReferencePanel(QWidget):
         start, end = self.range()
         self.range_chosen.emit(*((0, 0) if (start, end) == (0, self._groups) else (start, end)))
         self._tell(settled=True)
+        self.choice_changed.emit()
 
     def _tell(self, *, settled: bool) -> None:
-        from diti_studio.core.edit import Blend  # not before it is needed: the window shows without the core
-
-        alpha = self._field.value()
-        start, end = self.range()
-        blend: Blend | None = Blend(start=start, end=end, alpha=alpha) if alpha and start < end else None
-        (self.settled if settled else self.moved).emit(blend, alpha if self._noise.isChecked() else 0.0)
+        blends, noise = self.blend_at(self._field.value())
+        (self.settled if settled else self.moved).emit(blends[0] if blends else None, noise)
 
     # -- drops -----------------------------------------------------------------------------------------
 
@@ -186,10 +203,12 @@ class ReferencePanel(QWidget):
         self._slider.set_amount(alpha)
         self._field.set_amount(alpha)
         self._slider.setAccessibleDescription(self._field.text())
+        self.strip.set_alpha(alpha)
 
     def _show_state(self) -> None:
         has = self._well.has_picture
-        self._remove.setVisible(has)
+        for widget in (self._remove, self._swap, self.strip):
+            widget.setVisible(has)
         self._controls.setEnabled(has and self._groups > 0)
         self._hint.setVisible(not has)
 
@@ -199,6 +218,11 @@ class ReferencePanel(QWidget):
         self._remove.setIconSize(QSize(14, 14))
         self._remove.setToolTip(self.tr("Remove the reference"))
         self._remove.setAccessibleName(self._remove.toolTip())
+        self._swap.setIcon(icons.icon("swap"))
+        self._swap.setAutoRaise(True)
+        self._swap.setIconSize(QSize(14, 14))
+        self._swap.setToolTip(self.tr("Let picture and reference change places (X)"))
+        self._swap.setAccessibleName(self.tr("Swap picture and reference"))
         self._range.setAccessibleName(self.tr("Range of time that the reference lends"))
         self._range.setToolTip(self.tr("Which time-steps it lends; choose others along the axis of the equaliser"))
         self._range.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -224,12 +248,18 @@ class ReferencePanel(QWidget):
         form.addRow("", self._noise)
         top = QHBoxLayout()
         top.addWidget(self._well, 1)
-        top.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignTop)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(0)
+        buttons.addWidget(self._remove)
+        buttons.addWidget(self._swap)
+        buttons.addStretch(1)
+        top.addLayout(buttons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.MARGIN, theme.SPACE, theme.MARGIN, theme.MARGIN)
         layout.setSpacing(theme.SPACE)
         layout.addLayout(top)
         layout.addWidget(self._controls)
+        layout.addWidget(self.strip)
         layout.addWidget(self._hint)
         layout.addStretch(1)
 
@@ -244,7 +274,6 @@ class _Well(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedHeight(_THUMBNAIL + 2 * theme.SPACE)
         self._name: str | None = None
         self._picture = QPixmap()
         self._invited = False
@@ -255,6 +284,7 @@ class _Well(QWidget):
 
     def show_picture(self, name: str | None, image: QImage | None) -> None:
         self._name = name
+        self.setFixedHeight((_THUMBNAIL if name else _INVITATION) + 2 * theme.SPACE)
         self._picture = QPixmap()
         if image is not None and not image.isNull():
             side = round(_THUMBNAIL * max(self.devicePixelRatioF(), 2))

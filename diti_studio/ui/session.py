@@ -125,7 +125,9 @@ class Photo(QObject):
         self.kept.emit()
 
     def apply(self, state: State | None, moving: bool) -> None:
-        """Takes a state; commands call it."""
+        """Takes a state; commands call it. Where another picture took this one's place, that is what it is then."""
+        if state is not None and self.state is not None and state.opened is not self.state.opened:
+            self.source, self.thumbnail = state.opened.source, None
         self.state = state
         self.changed.emit(moving)
         self.marked.emit()
