@@ -221,6 +221,12 @@ GESTURES = (
         QT_TRANSLATE_NOOP("commands", "See what minus and plus of a control would do (or rest the mouse on it)"),
     ),
     (QT_TRANSLATE_NOOP("commands", "Arrow keys"), QT_TRANSLATE_NOOP("commands", "Move the focused control")),
+    ("+  −  [  ]", QT_TRANSLATE_NOOP("commands", "While framing: resize and turn the square")),
+    ("Tab", QT_TRANSLATE_NOOP("commands", "While framing: the next face")),
+    (
+        QT_TRANSLATE_NOOP("commands", "Alt or Shift, drag a corner"),
+        QT_TRANSLATE_NOOP("commands", "While framing: hold the centre"),
+    ),
 )
 
 
