@@ -81,8 +81,9 @@ def _distributed() -> Any:
         ) from None
     dask: Any = importlib.import_module("dask")
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "4GB"})  # pictures are sent with the tasks
-    for name in ("distributed", "tornado", "asyncio"):  # what goes wrong is told by us, in a sentence
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in [*logging.root.manager.loggerDict, "asyncio"]:  # what goes wrong is told by us, in a sentence
+        if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     return distributed
 
 
