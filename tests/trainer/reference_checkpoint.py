@@ -166,6 +166,29 @@ def networks(options: dict[str, Any] = UNET, seed: int = 0) -> tuple[Official, O
     return encoder, decoder
 
 
+def tame(net: Official) -> Official:
+    """Makes a random decoder denoise a little, as a trained one does; else rounding grows from step to step.
+
+    eps becomes x_t at unit variance, plus a tenth of what the rest of the network makes, and the shift a third of
+    itself. x_t runs through six channels of the first and the last block, since silu(a) - silu(-a) = a.
+    """
+    last = max(int(key.split(".")[1]) for key in net if key.startswith("output_blocks."))
+    first, block, width = "input_blocks.0.0", f"output_blocks.{last}.0", len(net["out.0.bias"])
+    for key in ("weight", "bias"):
+        net[f"out.2.{key}"] *= 0.1
+        net[f"shift_out.2.{key}"] *= 0.3
+    for channel in range(6):
+        colour, sign = channel // 2, 1 - 2 * (channel % 2)
+        for name in (first, f"{block}.skip_connection", f"{block}.out_layers.3", "out.0"):
+            net[f"{name}.weight"][channel] = net[f"{name}.bias"][channel] = 0
+        net[f"{first}.weight"][channel, colour, 1, 1] = sign
+        net[f"{block}.skip_connection.weight"][channel, width + channel] = 1
+        net["out.0.weight"][channel] = 1
+        net["out.2.weight"][:, channel] = 0
+        net["out.2.weight"][colour, channel, 1, 1] = sign
+    return net
+
+
 def masks(groups: dict[str, Any] | None) -> Tensor:
     """[k, D]: what of z is seen in each group. None is PDAE: all, always."""
     if groups is None:

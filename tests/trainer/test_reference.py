@@ -22,6 +22,7 @@ from diti_studio.core.runtime import Network
 from tests.trainer import reference_checkpoint as official
 from tests.trainer.reference_checkpoint import BALANCED, LATENT, SIZE, UNEQUAL, UNET
 from trainer.checkpoints import load_diffusion
+from trainer.evaluation.engine import to_model
 from trainer.reference import import_reference, load_reference, load_reference_dpm
 from trainer.reference.knowledge import CELEBA
 
@@ -32,7 +33,8 @@ WIDE = UNET | {"channel_multiplier": [1, 1, 2], "attention_resolutions": [2, 4]}
 
 @pytest.fixture(scope="module")
 def networks() -> tuple[official.Official, official.Official]:
-    return official.networks()
+    encoder, decoder = official.networks()
+    return encoder, official.tame(decoder)
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +188,7 @@ def test_a_counterfactual_of_two_pictures(
         out = official.walk(networks[1], noise, mixed, seen, 10, up=False)
     theirs = ((out[0].clamp(-1, 1) + 1) * 127.5).round().permute(1, 2, 0).numpy()
     assert np.abs(mine - theirs).max() <= 1
-    assert np.abs(mine.astype(int) - unedited).max() > 3  # the edit is seen
+    assert np.abs(mine.astype(int) - unedited).max() > 4  # the edit is seen
 
 
 def test_the_older_layout_of_pdae_with_pictures_in_place_of_statistics(
@@ -199,7 +201,7 @@ def test_the_older_layout_of_pdae_with_pictures_in_place_of_statistics(
     photos.mkdir()
     rng = np.random.default_rng(0)
     reconfigure(run / "config.yml", dataset_config={"name": "bedroom"})
-    for i in range(101):
+    for i in range(130):
         colours = Image.fromarray(rng.integers(0, 256, (2, 2, 3), np.uint8))
         colours.resize((80, 96), Image.Resampling.BICUBIC).save(photos / f"{i}.png")
     (photos / "bad.png").write_bytes(b"no picture")
@@ -220,14 +222,12 @@ def test_the_older_layout_of_pdae_with_pictures_in_place_of_statistics(
     with torch.inference_mode():
         theirs = official.decode(networks[1], x, torch.full((3,), 300), z)[0]
     assert relative(network.denoise(x.numpy(), 300, z.numpy())[0], theirs) < 1e-2
-    images = np.stack([decoded(photos / f"{i}.png") for i in range(101)])
-    np.testing.assert_allclose(latents.mean, network.encode(images).mean(0), atol=1e-2)
-
-
-def decoded(path: Path) -> np.ndarray:
-    """The centre square as the network sees it, [3, S, S]."""
-    pixels = framing.cut(load_picture(path).pixels, Frame(40, 48, 80), SIZE)
-    return pixels.transpose(2, 0, 1).astype(np.float32) / 127.5 - 1
+    # about every tenth picture is held out, so the mean is close to that of all, and not the same
+    images = np.stack([load_picture(photos / f"{i}.png").pixels[8:88] for i in range(130)])
+    squares = np.stack([framing.cut(image, Frame(40, 40, 80), SIZE) for image in images])
+    z = network.encode(to_model(squares))
+    np.testing.assert_allclose(latents.mean, z.mean(0), atol=0.3 * float(z.std()))
+    np.testing.assert_allclose(latents.std, z.std(0), rtol=0.3)
 
 
 def test_a_pretrained_diffusion_model_becomes_a_frozen_one(tmp_path: Path) -> None:
@@ -378,7 +378,7 @@ def test_too_few_pictures(copy: Path, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
     Image.new("RGB", (64, 64), "teal").save(photos / "one.png")
-    with pytest.raises(UsageError, match="1 pictures are too few"):
+    with pytest.raises(UsageError, match=r"[01] pictures are too few"):
         import_reference(
             copy, tmp_path / "pack", name="n", title="T", command="", progress=lambda _: None, data=[photos]
         )

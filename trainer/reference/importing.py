@@ -20,7 +20,7 @@ from trainer.packing import entries, latents_file, refuse_other, stage_entries, 
 from trainer.reference.knowledge import discovered, read_statistics
 from trainer.reference.layout import STATISTICS, RunFolder, open_dpm, open_run
 from trainer.reference.networks import build_decoder, build_diffusion, build_encoder
-from trainer.reference.pictures import encode_folders
+from trainer.reference.pictures import encode_sources
 from trainer.reference.weights import Weights, load
 from trainer.storage import Storage, narrow
 
@@ -117,7 +117,7 @@ def import_reference(
     size, dims = found.options.dataset.image_size, run.groups.latent_dim
     domain, recipe = _framing(found.options.dataset.name)
 
-    z = encode_folders(run.encoder, data, recipe, size, progress) if data else None
+    z = encode_sources(run.encoder, data, recipe, size, progress) if data else None
     if found.statistics is not None:
         statistics = read_statistics(found.statistics, dims)
     else:

@@ -1,23 +1,21 @@
-"""Pictures as the encoder of an imported run saw them in training: framed by its recipe."""
+"""The latents of pictures that are framed as those were that an imported run was trained on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
-from diti_studio.core import framing, pictures
-from diti_studio.core.errors import PictureError, UsageError
+from diti_studio.core.errors import UsageError
 from diti_studio.core.framing import FramingRecipe
-from trainer.data.folder import find_pictures
+from trainer.config import DataOptions
+from trainer.data.sources import open_pictures
+from trainer.discovery import ENCODED
 from trainer.evaluation.engine import to_model
 from trainer.latents import Floats
 from trainer.models import Encoder
-
-Pixels = npt.NDArray[np.uint8]
 
 LEAST = 100
 """Fewer pictures give no statistics worth the name."""
@@ -25,28 +23,24 @@ LEAST = 100
 _BATCH = 32
 
 
-def encode_folders(
-    encoder: Encoder, folders: Sequence[Path], recipe: FramingRecipe, size: int, progress: Callable[[str], None]
+def encode_sources(
+    encoder: Encoder, sources: Sequence[Path], recipe: FramingRecipe, size: int, progress: Callable[[str], None]
 ) -> Floats:
-    """z [N, D] float32 of all pictures that can be read and framed; each of the others is told of.
+    """z [N, D] float32 of pictures that are not held out, at most ENCODED of a source, which ``open_pictures`` reads.
 
     Raises:
-        UsageError: there are fewer than LEAST.
+        UsageError: a source cannot be read, or there are fewer than LEAST pictures.
     """
     encoded = list[Floats]()
-    batch = list[Pixels]()
-
-    def encode() -> None:
-        with torch.inference_mode():
-            encoded.append(encoder(torch.from_numpy(to_model(np.stack(batch)))).numpy())
-        batch.clear()
-
-    for picture in _framed(folders, recipe, size, progress):
-        batch.append(picture)
-        if len(batch) == _BATCH:
-            encode()
-    if batch:
-        encode()
+    for source in sources:
+        pictures = open_pictures(source, size, DataOptions(framing=recipe))
+        for note in pictures.notes:
+            progress(note)
+        images = pictures.spread(~pictures.held, ENCODED).images
+        progress(f"encoding {len(images)} pictures of {source}")
+        for start in range(0, len(images), _BATCH):
+            with torch.inference_mode():
+                encoded.append(encoder(torch.from_numpy(to_model(images[start : start + _BATCH]))).numpy())
     count = sum(map(len, encoded))
     if count < LEAST:
         raise UsageError(
@@ -54,15 +48,3 @@ def encode_folders(
             "network was trained on."
         )
     return np.concatenate(encoded)
-
-
-def _framed(
-    folders: Sequence[Path], recipe: FramingRecipe, size: int, progress: Callable[[str], None]
-) -> Iterator[Pixels]:
-    for folder in folders:
-        for name in find_pictures(folder):
-            try:
-                pixels = pictures.load(folder / name).pixels
-                yield framing.cut(pixels, framing.frame_for(pixels, recipe).frame, size)
-            except PictureError as error:
-                progress(str(error))
