@@ -20,6 +20,11 @@ from nothing to a pack:
   diti-train --stage dm --preset demo-faces --data renders --run runs/dm
   diti-train --preset demo-faces --dm runs/dm --data renders --run runs/faces
   diti-train --run runs/faces --export-onnx packs/faces
+from a pack to one that knows your photos:
+  diti-train --init faces --data photos --run runs/mine
+  diti-train --run runs/mine --export-onnx packs/mine
+from a published checkpoint:
+  diti-train --import-reference FOLDER --export-onnx packs/celeba
 
 A run goes on where it stopped when the same command, or diti-train --run FOLDER, is given again.
 """
@@ -50,7 +55,9 @@ def parser() -> argparse.ArgumentParser:
         help="a folder of renders or pictures; may be given several times",
     )  # fmt: skip
     run.add_argument("--dm", type=Path, metavar="FOLDER", help="the frozen diffusion model of a new DiTi run")
-    run.add_argument("--init", type=Path, metavar="RUN", help="an earlier run whose weights a new one starts from")
+    run.add_argument(
+        "--init", metavar="PACK", help="a model pack, or an earlier run, whose weights a new one starts from"
+    )
     run.add_argument("--max-images", type=_count, metavar="N", help="stop when the run has seen N images in all")
     run.add_argument("--batch", type=_count, metavar="N", help="images a step")
     run.add_argument("--rate", type=float, metavar="X", help="learning rate")
@@ -68,13 +75,44 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument("--size", type=_count, default=64, metavar="PIXELS", help="their side (default: 64)")
     render.add_argument("--workers", type=_count, metavar="N", help="processes (default: one a core)")
 
-    use = out.add_argument_group("measuring and exporting a run")
-    use.add_argument("--evaluate", action="store_true", help="print a table of measures, write evaluation.json")
-    use.add_argument(
-        "--export-onnx", nargs="?", const="", metavar="PACK", help="write a model pack (default: RUN/pack)"
+    pack = out.add_argument_group("writing a model pack")
+    pack.add_argument(
+        "--export-onnx", nargs="?", const="", metavar="PACK", help="write the run as a model pack (default: RUN/pack)"
     )
-    use.add_argument("--name", help="the pack's name (default: that of its folder)")
-    use.add_argument("--title", help="the pack's title as users read it")
+    pack.add_argument(
+        "--import-reference", type=Path, metavar="FOLDER", help="write a run of the official DiTi or PDAE code instead"
+    )
+    pack.add_argument(
+        "--remeasure", type=Path, metavar="PACK", help="find the attributes of a written pack anew, from --data"
+    )
+    pack.add_argument("--name", help="the pack's name (default: that of its folder)")
+    pack.add_argument("--title", help="the pack's title as users read it")
+    pack.add_argument("--storage", choices=("fp32", "fp16", "int8"), help="how weights are kept (default: int8)")
+    pack.add_argument(
+        "--samples", type=Path, action="append", default=[], metavar="PATH", help="pictures that users may start from"
+    )
+    pack.add_argument(
+        "--with", action="append", default=[], metavar="NAME=FOLDER", dest="shown",
+        help="photos that show an attribute of your own; needs --without for the same name",
+    )  # fmt: skip
+    pack.add_argument(
+        "--without", action="append", default=[], metavar="NAME=FOLDER", dest="hidden", help="photos that do not"
+    )
+    pack.add_argument(
+        "--unmeasured", action="store_true", help="take directions as they are fitted: quick, for a look at a run"
+    )
+
+    use = out.add_argument_group("measuring")
+    use.add_argument(
+        "--evaluate", action="store_true", help="measure the run, or a pack given as --run: a table, evaluation.json"
+    )
+    use.add_argument(
+        "--parts", type=_words, metavar="A,B", help="what is measured: reconstruction, probes, representation, ..."
+    )
+    use.add_argument("--edited", type=_count, metavar="N", help="pictures of a kind that are edited (default: 12)")
+    use.add_argument("--rebuilt", type=_count, metavar="N", help="pictures of a kind that are rebuilt (default: 64)")
+    use.add_argument("--sheet", type=Path, metavar="FILE", help="write contact sheets of all attributes")
+    use.add_argument("--record", action="store_true", help="put the figures into the pack's manifest")
     return out
 
 
@@ -97,6 +135,13 @@ def _run(a: argparse.Namespace, command: str) -> None:
     if a.render is not None:
         _render(a)
         return
+    data = [_path(text) for text in a.data]
+    if a.import_reference is not None:
+        _import(a, data, command)
+        return
+    if a.remeasure is not None:
+        _remeasure(a, data)
+        return
     if a.run is None:
         raise UsageError("Nothing to do: give --run FOLDER or --render KIND; diti-train --help shows how.")
     exporting, training = a.export_onnx is not None, _wants_training(a)
@@ -104,15 +149,12 @@ def _run(a: argparse.Namespace, command: str) -> None:
         config, stage = _configuration(a)
         with _needs():
             from trainer.stages import train
-        if not train(config, stage, a.run, dm=a.dm, init=a.init, max_images=a.max_images):
+        if not train(config, stage, a.run, dm=a.dm, init=_init(a), max_images=a.max_images):
             return
-    data = [_path(text) for text in a.data]
     if exporting:
         _export(a, data, command)
     if a.evaluate:
-        with _needs():
-            from trainer.evaluation import evaluate
-        evaluate(a.run, data=data, command=command)
+        _evaluate(a, data, command)
 
 
 def _wants_training(a: argparse.Namespace) -> bool:
@@ -131,7 +173,9 @@ def _configuration(a: argparse.Namespace) -> tuple[Config, Any]:
     elif a.preset is not None:
         options = config.load_preset(a.preset)
     elif a.init is not None:
-        options = runs.read_config(a.init)[0].model_dump(mode="json")
+        with _needs():
+            from trainer import initial
+        options = initial.options(Path(a.init))
     else:
         raise UsageError(f"{a.run} is no run yet: give --preset NAME ({', '.join(config.presets())}).")
     stage = stage or "diti"
@@ -161,10 +205,69 @@ def _export(a: argparse.Namespace, data: list[Path], command: str) -> None:
 
     pack = Path(a.export_onnx) if a.export_onnx else a.run / "pack"
     domain = read_config(a.run)[0].domain
-    name = a.name or _slug(pack.stem if a.export_onnx else a.run.resolve().name)
-    title = a.title or name.replace("-", " ").capitalize()
-    export(a.run, pack, name=name, title=title, domain=domain, data=data, command=command, progress=_say)
+    name, title = _names(a, pack.stem if a.export_onnx else a.run.resolve().name)
+    export(
+        a.run, pack, name=name, title=title, domain=domain, storage=a.storage or "int8", data=data,
+        contrasts=_contrasts(a), samples=a.samples, measured=not a.unmeasured, command=command, progress=_say,
+    )  # fmt: skip
     _say(f"{pack} is written.")
+
+
+def _import(a: argparse.Namespace, data: list[Path], command: str) -> None:
+    if not a.export_onnx:
+        raise UsageError("An import writes a pack: say where to with --export-onnx PACK.")
+    with _needs():
+        from trainer.reference import import_reference
+
+    pack = Path(a.export_onnx)
+    name, title = _names(a, pack.stem)
+    import_reference(
+        a.import_reference, pack, name=name, title=title, command=command, progress=_say,
+        storage=a.storage or "fp32", data=data,
+    )  # fmt: skip
+    _say(f"{pack} is written.")
+
+
+def _remeasure(a: argparse.Namespace, data: list[Path]) -> None:
+    with _needs():
+        from trainer.export import remeasure
+
+    remeasure(a.remeasure, data=data, contrasts=_contrasts(a), progress=_say)
+    _say(f"{a.remeasure} is measured anew.")
+
+
+def _evaluate(a: argparse.Namespace, data: list[Path], command: str) -> None:
+    with _needs():
+        from trainer.evaluation import PARTS, evaluate
+
+    evaluate(
+        a.run, data=data, count=a.edited or 12, reconstructed=a.rebuilt or 64, parts=a.parts or PARTS, sheet=a.sheet,
+        record=a.record, command=command,
+    )  # fmt: skip
+
+
+def _names(a: argparse.Namespace, folder: str) -> tuple[str, str]:
+    name = a.name or _slug(folder)
+    return name, a.title or name.replace("-", " ").capitalize()
+
+
+def _init(a: argparse.Namespace) -> Path | None:
+    return Path(a.init) if a.init is not None else None
+
+
+def _contrasts(a: argparse.Namespace) -> list[tuple[str, Path, Path]]:
+    """Pairs --with and --without by their names."""
+    sides = [dict(_named(text) for text in texts) for texts in (a.shown, a.hidden)]
+    for name in sides[0].keys() ^ sides[1].keys():
+        raise UsageError(f"The attribute {name!r} needs both --with and --without.")
+    return [(name, folder, sides[1][name]) for name, folder in sides[0].items()]
+
+
+def _named(text: str) -> tuple[str, Path]:
+    name, equals, folder = text.partition("=")
+    if not equals or not name.strip() or not folder:
+        raise UsageError(f"{text!r} is not understood: write NAME=FOLDER.")
+    return name.strip(), Path(folder)
 
 
 def _slug(text: str) -> str:
@@ -198,6 +301,10 @@ def _count(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return value
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def _say(text: str) -> None:
