@@ -61,7 +61,10 @@ def add_moves(parser: argparse.ArgumentParser, *, many_references: bool = False)
         help="also move x_T toward the reference's (without ALPHA: as far as the largest blend)",
     )
     moves.add_argument(
-        "--recipe", metavar="FILE", type=Path, help="a recipe, or a picture that carries one; options add to it"
+        "--recipe",
+        metavar="FILE",
+        type=Path,
+        help="a recipe, a .diti document, or a picture that carries one; options add to it",
     )
 
 

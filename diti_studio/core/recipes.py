@@ -6,6 +6,7 @@ together.
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
 
@@ -16,15 +17,18 @@ from diti_studio.core.errors import UsageError
 from diti_studio.core.packs import Pack
 
 TEXT_SUFFIXES = (".json", ".txt", ".recipe")
+DOCUMENT_SUFFIX = ".diti"
 
 
 def read(path: Path) -> Edit:
-    """The edit in a JSON file or in an exported picture, its reference named from here.
+    """The edit in a JSON file, in an exported picture or of a ``.diti`` document, its reference named from here.
 
     Raises:
         UsageError: the file cannot be read, or carries no recipe.
         PictureError: it is neither.
     """
+    if path.suffix.lower() == DOCUMENT_SUFFIX:
+        return _of_document(path)
     if path.suffix.lower() in TEXT_SUFFIXES:
         try:
             edit = Edit.from_json(path.read_bytes())
@@ -38,6 +42,22 @@ def read(path: Path) -> Edit:
     if edit.reference and not Path(edit.reference).is_absolute():
         edit = edit.with_reference(str(path.parent / edit.reference))
     return edit
+
+
+def _of_document(path: Path) -> Edit:
+    """The present edit of a document. A picture that lends and has no file is left out: it has to be named anew."""
+    document = importlib.import_module("diti_studio.core.document")  # few recipes are documents
+    try:
+        bundle = document.read(path)
+    except document.DocumentError as error:
+        raise UsageError(str(error)) from None
+    state = bundle.document.state
+    lender: str | None = None
+    if state.reference is not None:
+        found = document.find_picture(bundle.document.pictures[state.reference.picture], {}, path.absolute().parent)
+        if isinstance(found, document.Found):
+            lender = str(found.entry.path)
+    return state.edit.model_copy(update={"reference": lender})
 
 
 def seen_from(edit: Edit, out: Path) -> Edit:

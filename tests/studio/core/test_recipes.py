@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from diti_studio.core import pictures, recipes
+from diti_studio.core import document, pictures, recipes
+from diti_studio.core.document import Seen, StoredState
 from diti_studio.core.edit import Blend, Edit
 from diti_studio.core.errors import PictureError, UsageError
+from diti_studio.core.packs import Pack
 
 EDIT = Edit(attributes={"smile": 1.5}, blends=(Blend(start=0, end=2, alpha=0.5),))
 
@@ -50,3 +52,23 @@ def test_what_cannot_be_written_is_told_before_there_are_pixels(tmp_path: Path) 
         with pytest.raises(PictureError, match=says):
             pictures.check_target(target, [source])
     assert pictures.check_target(tmp_path / "out.jpg", [source]) == "JPEG"
+
+
+def test_a_recipe_is_read_from_a_document(tmp_path: Path, tiny: Pack) -> None:
+    found = []
+    for n, name in enumerate(("own.png", "lender.png")):
+        pictures.save(np.full((8, 8, 3), 40 * n, np.uint8), tmp_path / name)
+        found.append(document.Found.of_file(tmp_path / name))
+    state = StoredState(subject=Seen(picture=0), edit=EDIT, reference=Seen(picture=1))
+    made = document.Document(
+        version=1, pack=document.PackEntry.of(tiny), pictures=tuple(f.entry for f in found),
+        history=(document.Step(text="Open", state=state),), current=0,
+    )  # fmt: skip
+    document.write(tmp_path / "one.diti", document.Bundle(made))
+    read = recipes.read(tmp_path / "one.diti")
+    assert read == EDIT.with_reference(str(tmp_path / "lender.png"))
+    (tmp_path / "lender.png").unlink()
+    assert recipes.read(tmp_path / "one.diti") == EDIT
+    (tmp_path / "bad.diti").write_bytes(b"no document")
+    with pytest.raises(UsageError):
+        recipes.read(tmp_path / "bad.diti")
