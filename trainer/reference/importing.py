@@ -8,6 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from diti_studio.core.errors import UsageError
 from diti_studio.core.framing import FramingRecipe
 from diti_studio.core.groups import TimestepGroups
@@ -61,11 +63,19 @@ def load_reference(folder: Path) -> Reference:
         what = "a diffusion model" if "ema_denoise_fn" in state else "another network"
         raise UsageError(f"{path} is a checkpoint of {what}: it has no {missing[0]}.")
     schedule = options.diffusion_config.schedule
-    encoder = build_encoder(options.encoder_config, Weights(state["ema_encoder"], "the encoder", path))
-    decoder = build_decoder(
-        found.unet, options.dataset.image_size, options.encoder_config.latent_dim, schedule,
-        Weights(state["ema_decoder"], "the decoder", path),
-    )  # fmt: skip
+
+    def build() -> tuple[Encoder, ShiftDecoder]:
+        return (
+            build_encoder(options.encoder_config, Weights(state["ema_encoder"], "the encoder", path)),
+            build_decoder(
+                found.unet, options.dataset.image_size, options.encoder_config.latent_dim, schedule,
+                Weights(state["ema_decoder"], "the decoder", path),
+            ),
+        )  # fmt: skip
+
+    with torch.device("meta"):  # options may ask for any amount of memory: first the shapes alone
+        build()
+    encoder, decoder = build()
     return Reference(encoder, decoder, options.groups, schedule, found, _step(state))
 
 
@@ -82,11 +92,17 @@ def load_reference_dpm(folder: Path, image_size: int) -> DiffusionModel:
     state = load(path)
     if "ema_denoise_fn" not in state:
         raise UsageError(f"{path} is no checkpoint of a diffusion model: it has no ema_denoise_fn.")
-    weights = Weights(state["ema_denoise_fn"], "the diffusion model", path)
     unet = options.denoise_fn_config
     if unet.head_channel == -1 and unet.num_heads > 1 and len(unet.attended) > 1:
         raise UsageError(f"{folder} has attentions with heads of several widths, which cannot be a frozen model.")
-    return build_diffusion(unet, image_size, options.diffusion_config.schedule, weights)
+
+    def build() -> DiffusionModel:
+        weights = Weights(state["ema_denoise_fn"], "the diffusion model", path)
+        return build_diffusion(unet, image_size, options.diffusion_config.schedule, weights)
+
+    with torch.device("meta"):
+        build()
+    return build()
 
 
 def import_reference(

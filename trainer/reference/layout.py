@@ -41,6 +41,7 @@ _STAGE_ENDS = (50, 100, 300, 500, 1000)
 _MANIPULATION = re.compile(r"mp-(?P<attribute>.+)-(?P<dims>\d+)(?P<ema>-ema)?")
 
 Size = Annotated[int, Field(ge=1, le=1 << 16)]
+LatentDim = Annotated[int, Field(ge=1, le=16_384)]
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class EncoderOptions(_Options):
     """``encoder_config``."""
 
     model: str
-    latent_dim: Size
+    latent_dim: LatentDim
 
     @property
     def shape(self) -> EncoderShape:
@@ -154,7 +155,7 @@ class EncoderOptions(_Options):
 class DecoderOptions(_Options):
     """``decoder_config``."""
 
-    latent_dim: Size
+    latent_dim: LatentDim
 
 
 class DatasetOptions(_Options):

@@ -72,7 +72,7 @@ class Weights:
                 f"{self._path} contradicts its config.yml: {key} of {self._what} is {_size(value.shape)}, and the "
                 f"options call for {_size(shape)}."
             )
-        value = value.to(torch.float32)
+        value = value.detach().to(torch.float32)
         if not torch.isfinite(value).all():
             raise UsageError(f"{self._path} cannot be used: {key} of {self._what} holds what is no number.")
         return value
