@@ -66,8 +66,12 @@ def test_both_stages_and_a_resumed_run(tmp_path: Path, tiny_preset: None, capsys
         (["--run", "{}/new", "--preset", "tiny", "--data", "{}"], "no pictures"),
         (["--run", "{}/new", "--preset", "tiny", "--set", "diti.pace=2"], "no option 'diti.pace'"),
         (["--run", "{}/new", "--preset", "tiny", "--data", "{}:0"], "above 0"),
-        (["--run", "{}/new", "--init", "{}/nowhere"], "no run folder"),
         (["--render", "faces", "--count", "3"], "--out"),
+        (["--import-reference", "{}"], "--export-onnx"),
+        (["--run", "{}", "--export-onnx", "{}/new", "--with", "hat={}"], "no run"),
+        (["--remeasure", "{}/nowhere", "--with", "hat={}"], "needs both"),
+        (["--remeasure", "{}/nowhere", "--with", "hat"], "NAME=FOLDER"),
+        (["--run", "{}", "--evaluate", "--parts", "beauty"], "no part 'beauty'"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_status_2(
@@ -97,7 +101,15 @@ def test_wrong_flags_are_one_line_and_status_2(
     _one_sentence(capsys, message)
 
 
+def test_a_missing_official_run_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--import-reference", f"{tmp_path}/nowhere", "--export-onnx", f"{tmp_path}/new"]) == 2
+    assert "no config.yml" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
 def test_what_cannot_be_done_is_status_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--run", f"{tmp_path}/new", "--init", f"{tmp_path}/nowhere"]) == 3
+    _one_sentence(capsys, "no model pack called")
     assert cli.main(["--render", "cats", "--count", "3", "--out", str(tmp_path / "out")]) == 3
     _one_sentence(capsys, "'faces'")
 
