@@ -18,10 +18,11 @@ from tests.studio.packs_factory import SIZE, make_pack, picture
 from tests.trainer.tiny import make_renders
 from trainer.attributes import FACES, AttributeSpec, number
 from trainer.discovery import discover
-from trainer.evaluation import add_metrics, evaluate, heldout, readers
+from trainer.evaluation import add_metrics, evaluate, heldout, readers, report
 from trainer.evaluation.calibration import Calibrator, rest
 from trainer.evaluation.edits import score_edits
 from trainer.evaluation.engine import Bench, Engine
+from trainer.evaluation.identity import identity_kept
 from trainer.evaluation.metrics import psnr, selectivity, ssim
 from trainer.evaluation.readers import Reader
 from trainer.evaluation.reconstruction import reconstruct
@@ -150,10 +151,20 @@ def test_an_edit_of_nothing_shows_the_source(bench: Bench) -> None:
 
 
 def test_reconstruction_gets_better_with_calls(bench: Bench) -> None:
-    few, many = reconstruct(bench.engine, "rendered", bench.images, [Settings(2, 2, "ddim"), Settings(50, 50, "ddim")])
+    settings = [Settings(2, 2, "ddim"), Settings(50, 50, "ddim")]
+    few, many, random = reconstruct(bench.engine, "rendered", bench.images, settings)
     assert many.psnr > few.psnr
+    assert many.mse < few.mse
     assert many.worst <= many.psnr
     assert many.name == "50+50 ddim"
+    assert (random.noise, random.name) == ("random", "0+50 ddim")
+    assert random.mse > many.mse  # x_T holds what z does not
+
+
+def test_who_is_left_alone_is_the_same_person() -> None:
+    images = np.stack([picture(i, 32) for i in range(3)])
+    np.testing.assert_allclose(identity_kept(METER, images, images), 1)
+    assert (identity_kept(METER, images, 255 - images) < 0).all()
 
 
 def test_edits_are_scored_by_what_they_do(bench: Bench) -> None:
@@ -222,7 +233,10 @@ def test_a_contact_sheet_has_a_row_for_each_attribute(bench: Bench, tmp_path: Pa
 # -- the whole ---------------------------------------------------------------------------------------------
 
 
-def test_evaluate_writes_a_table_json_and_the_manifest(renders: Path, tmp_path: Path) -> None:
+def test_evaluate_writes_a_table_json_and_the_manifest(
+    renders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "IMAGES", 1_280)  # what they read does not matter here
     folder = make_pack(tmp_path / "tiny", domain="face")
     told: list[str] = []
     found = evaluate(
@@ -234,7 +248,12 @@ def test_evaluate_writes_a_table_json_and_the_manifest(renders: Path, tmp_path: 
     assert "smile" in told[-1]
     record = json.loads((tmp_path / "evaluation.json").read_text())
     assert record["identity"] == Pack.open(folder).identity
-    assert len(record["reconstructions"]) == 4
+    assert len(record["reconstructions"]) == 5
+    assert record["representations"]["rendered"]["r"]["skin_tone"] > 0.8
+    assert abs(record["representations"]["rendered"]["r"]["smile"]) < 0.5
+    assert not record["disentanglement"]  # the folder holds out fewer pictures than that needs
+    assert "same person" in told[-1]
+    assert found.edits[0].identity <= 1
     metrics = {metric.name: metric for metric in Pack.open(folder).manifest.training.metrics}
     assert metrics["psnr_rendered_20_20"].command == "evaluate it"
     assert (tmp_path / "sheet-rendered.jpg").is_file()
@@ -248,3 +267,24 @@ def test_evaluate_needs_a_pack_and_pictures(pack: Pack, tmp_path: Path) -> None:
         evaluate(tmp_path, data=[])
     with pytest.raises(UsageError, match="known values"):
         evaluate(pack.path, data=[])
+    with pytest.raises(UsageError, match="no part 'looks'"):
+        evaluate(pack.path, data=[], parts=["looks"])
+
+
+def test_parts_that_need_no_edits_are_measured_alone(
+    renders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "_FEWEST", 50)
+    folder = make_pack(tmp_path / "tiny", domain="face")
+    found = evaluate(
+        folder, data=[renders], parts=["disentanglement", "times"], out=tmp_path / "e.json", say=lambda _: None
+    )
+    assert not found.edits
+    assert not found.reconstructions
+    assert [d.units for d in found.disentanglement["rendered"]] == ["dims", "groups", "stages"]
+    times = found.times["rendered"]
+    assert times.whole[times.names.index("skin_tone")] > 0.7
+    assert (tmp_path / "e-times-rendered.png").is_file()
+    record = json.loads((tmp_path / "e.json").read_text())
+    assert len(record["times"]["rendered"]["only"]) == len(times.names)
+    assert "lost without them" in found.table()

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from trainer.evaluation.report import Evaluation, add_metrics, evaluate
+from trainer.evaluation.report import PARTS, Evaluation, add_metrics, evaluate, lasting
 
-__all__ = ["Evaluation", "add_metrics", "evaluate"]
+__all__ = ["PARTS", "Evaluation", "add_metrics", "evaluate", "lasting"]

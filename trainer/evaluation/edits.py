@@ -10,6 +10,7 @@ import numpy as np
 from trainer.attributes import AttributeSpec
 from trainer.evaluation.calibration import other_side, rest
 from trainer.evaluation.engine import Bench
+from trainer.evaluation.identity import identity_kept
 from trainer.evaluation.metrics import selectivity
 from trainer.evaluation.readers import Reader
 
@@ -32,6 +33,7 @@ class EditScore:
         moved: share of the pictures on which +AMOUNT moves the attribute by MOVED or more.
         leaks: the attributes that change most beside it: name and mean change along with it.
         reader: Pearson's r of the reader for this attribute on held-out pictures of this kind; NaN where unknown.
+        identity: mean cosine of the identities before and after (``identity``); NaN where none was read.
     """
 
     kind: str
@@ -42,11 +44,12 @@ class EditScore:
     moved: float
     leaks: tuple[tuple[str, float], ...]
     reader: float
+    identity: float
 
 
 def score_edits(
     bench: Bench, kind: str, reader: Reader, specs: Sequence[AttributeSpec],
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None, *, identities: Reader | None = None,
 ) -> list[EditScore]:  # fmt: skip
     """Every attribute of the pack on the pictures of the bench. ``specs`` are the reader's attributes, in order."""
     pack = bench.engine.pack
@@ -58,9 +61,14 @@ def score_edits(
             continue
         own = names.index(attribute.name)
         move = AMOUNT * pack.latents.attribute_directions[row]
-        up = reader.read(bench.edited(move)) - base
-        down = base - reader.read(bench.edited(-move))
-        change = np.where(other_side(base[:, own]) > 0, up, down)
+        higher, lower = bench.edited(move), bench.edited(-move)
+        up, down = reader.read(higher) - base, base - reader.read(lower)
+        upwards = other_side(base[:, own]) > 0
+        change = np.where(upwards, up, down)
+        kept = float("nan")
+        if identities is not None:
+            seen = np.where(upwards[:, :, None, None], higher, lower)
+            kept = float(identity_kept(identities, bench.images, seen).mean())
         others = rest(specs, own)
         mean = change.mean(axis=0)
         beside = [i for i in np.argsort(-np.abs(mean)).tolist() if i != own][:_LEAKS]
@@ -68,6 +76,7 @@ def score_edits(
             kind, attribute.name, len(bench), float(mean[own]), selectivity(change, own, others),
             float((up[:, own] >= MOVED).mean()), tuple((names[i], round(float(mean[i]), 3)) for i in beside),
             float(reader.correlation[kind][own]) if kind in reader.correlation else float("nan"),
+            kept,
         )  # fmt: skip
         progress(f"{kind} {score.name}: effect {score.effect:.2f}, selectivity {score.selectivity:.1f}")
         out.append(score)

@@ -4,39 +4,60 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from diti_studio.core.editor import Quality
 from diti_studio.core.errors import UsageError
 from diti_studio.core.packs import MANIFEST, SUFFIX, Manifest, Metric, Pack
-from trainer.attributes import FACES
+from trainer.attributes import AttributeSpec, specs_for
+from trainer.data.pictures import Kind, Pictures
 from trainer.directions import correlate
-from trainer.evaluation.edits import AMOUNT, EditScore, score_edits
+from trainer.evaluation import tables
+from trainer.evaluation.edits import EditScore, score_edits
 from trainer.evaluation.engine import Bench, Engine
-from trainer.evaluation.heldout import Pictures, held_out, kinds_of, load_sets, sets_of_run
+from trainer.evaluation.factors import Factors, Floats, Mask
+from trainer.evaluation.heatmap import heat_map
+from trainer.evaluation.heldout import held_out, kinds_of, load_sets, sets_of_run
+from trainer.evaluation.identity import identity_reader
 from trainer.evaluation.readers import reader
 from trainer.evaluation.reconstruction import Reconstruction, reconstruct
+from trainer.evaluation.records import plain
+from trainer.evaluation.representation import (
+    Disentanglement,
+    Representation,
+    measure_disentanglement,
+    read_representation,
+)
 from trainer.evaluation.sheets import contact_sheet
+from trainer.evaluation.timesteps import TimeMap, time_map
 from trainer.render.files import write_whole
 from trainer.runs import read_config
 
 Say = Callable[[str], None]
 
+PARTS = ("reconstruction", "probes", "representation", "disentanglement", "times", "edits", "identity")
+"""What an evaluation can measure, the quick parts first."""
+
 _PROBED = 1000  # held-out pictures of a kind
+_FITTED = 3000  # others, on which readers of z are fitted
+_FEWEST = 100  # pictures on either side, for measures of disentanglement
 _ON_SHEET = 4
+_OF_EDITS = ("selectivity_", "moved_")  # beginnings of metrics' names
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The figures of a pack.
+    """The figures of a pack. What was not asked for is empty.
 
     Attributes:
         probes: kind of pictures -> attribute -> Pearson's r between the pack's probe on z and the truth, held out.
+        representations: kind -> what newly fitted linear layers read off z.
+        disentanglement: kind -> with dims, groups and stages as units.
+        times: kind -> which attribute lives at which time-steps.
     """
 
     pack: str
@@ -46,65 +67,69 @@ class Evaluation:
     reconstructions: tuple[Reconstruction, ...]
     probes: dict[str, dict[str, float]]
     edits: tuple[EditScore, ...]
+    representations: dict[str, Representation]
+    disentanglement: dict[str, tuple[Disentanglement, ...]]
+    times: dict[str, TimeMap]
 
     def table(self) -> str:
         """For reading."""
-        lines = [f"{self.pack}: {self.images_seen} pictures seen in training, pack {self.identity[:12]}", ""]
-        lines.append("reconstruction at slider zero   pictures   PSNR dB   worst    SSIM")
-        for r in self.reconstructions:
-            lines.append(f"  {r.kind:9} {r.name:18} {r.pictures:9d} {r.psnr:9.2f} {r.worst:7.2f} {r.ssim:7.4f}")
-        lines += ["", f"edits at +-{AMOUNT:g}        pictures  effect  selectivity  moved  reader r  probe r  leaks"]
-        for e in self.edits:
-            probe = self.probes.get(e.kind, {}).get(e.name, math.nan)
-            leaks = ", ".join(f"{name} {amount:+.2f}" for name, amount in e.leaks)
-            lines.append(
-                f"  {e.kind:9} {e.name:16} {e.pictures:4d} {e.effect:7.2f} {e.selectivity:10.2f} {e.moved:8.0%} "
-                f"{e.reader:8.2f} {probe:8.2f}  {leaks}"
-            )
-        for kind in dict.fromkeys(e.kind for e in self.edits):
-            scores = [e.selectivity for e in self.edits if e.kind == kind]
-            lines.append(f"  {kind:9} mean selectivity of {len(scores)} attributes {np.mean(scores):.2f}")
-        return "\n".join(lines)
+        return tables.text(self)
 
     def metrics(self) -> tuple[Metric, ...]:
-        """For the manifest: the standard quality's reconstruction, and each attribute's selectivity."""
+        """For the manifest: the standard quality's reconstruction, what z tells, and each attribute's selectivity."""
         standard = Quality.STANDARD.value
         out = list[Metric]()
+
+        def add(name: str, value: float, unit: str = "") -> None:
+            if math.isfinite(value):
+                out.append(Metric(name=name, value=value, unit=unit, command=self.command))
+
         for r in self.reconstructions:
-            if r.settings == standard:
+            if r.settings == standard and r.noise == "inferred":
                 what = f"{r.kind}_{r.settings.invert_steps}_{r.settings.steps}"
-                out.append(Metric(name=f"psnr_{what}", value=r.psnr, unit="dB", command=self.command))
-                out.append(Metric(name=f"ssim_{what}", value=r.ssim, command=self.command))
+                add(f"psnr_{what}", r.psnr, "dB")
+                add(f"ssim_{what}", r.ssim)
+        for kind, found in self.representations.items():
+            add(f"average_precision_{kind}", found.mean_average_precision)
+            add(f"pearson_r_{kind}", found.mean_r)
         for e in self.edits:
-            out.append(Metric(name=f"selectivity_{e.kind}_{e.name}", value=e.selectivity, command=self.command))
+            add(f"selectivity_{e.kind}_{e.name}", e.selectivity)
             if e.kind == "labelled":
-                out.append(Metric(name=f"moved_{e.kind}_{e.name}", value=e.moved, command=self.command))
+                add(f"moved_{e.kind}_{e.name}", e.moved)
         return tuple(out)
 
     def to_json(self) -> str:
         """All of it; numbers that are unknown are null."""
-        return json.dumps(_without_nan(asdict(self)), indent=1)
+        return json.dumps(plain(self), indent=1)
 
 
 def evaluate(
-    source: Path, *, data: Sequence[Path] = (), count: int = 12, reconstructed: int = 64, edits: bool = True,
-    sheet: Path | None = None, out: Path | None = None, command: str = "", record: bool = False, say: Say = print,
+    source: Path, *, data: Sequence[Path] = (), count: int = 12, reconstructed: int = 64,
+    parts: Collection[str] = PARTS, sheet: Path | None = None, out: Path | None = None, command: str = "",
+    record: bool = False, say: Say = print,
 ) -> Evaluation:  # fmt: skip
     """Measures a pack on held-out pictures, says a table and writes evaluation.json.
 
+    Readers of z are fitted on pictures that are not held out, as are the networks that read pictures; every figure is
+    of those that ``trainer.data.held_out`` holds out.
+
     Args:
         source: a pack, or a run folder, which is then exported into its own folder ``pack`` (once a checkpoint).
-        data: folders of renders (factors.csv) or labelled pictures (labels.csv), by default those of the run; held out
-            are the last 1000 renders and every eighth labelled picture. The reader is trained on the others, once.
+        data: folders of renders (factors.csv) or labelled pictures (labels.csv), by default those of the run.
         count: how many pictures of each kind are edited; ``reconstructed``: how many are rebuilt.
-        edits: False leaves out what takes long: the reader and all edits.
+        parts: of PARTS, what is measured. "edits" and "identity" take longest: networks that read pictures are trained
+            once for all packs (minutes), and every attribute is moved; "identity" goes with "edits".
         sheet: where a contact sheet of four pictures a kind is written, with the kind added to its name.
-        out: where evaluation.json goes; by default beside the pack or into the run folder.
+        out: where evaluation.json goes; by default beside the pack or into the run folder. A heat map of "times" goes
+            beside it.
         record: puts the figures into the pack's manifest (a folder only).
 
     Raises:
-        UsageError: there is neither a pack nor a run, or no data with known values.
+        UsageError: there is neither a pack nor a run, no data with known values, or no such part.
     """
+    unknown = sorted(set(parts) - set(PARTS))
+    if unknown:
+        raise UsageError(f"There is no part {unknown[0]!r} of an evaluation: choose among {', '.join(PARTS)}.")
     path = _pack_of(source, data, say)
     pack = Pack.open(path)
     pack.verify()
@@ -112,35 +137,63 @@ def evaluate(
     if not sets:
         raise UsageError("An evaluation needs pictures with known values: give folders of renders or labelled ones.")
     engine = Engine(pack)
-    specs = FACES if pack.manifest.domain == "face" else ()
+    specs = specs_for(pack.manifest.domain, sets)
+    target = out or (source if source.is_dir() and source != path else path.parent) / "evaluation.json"
 
     reconstructions = list[Reconstruction]()
-    probes = dict[str, dict[str, float]]()
+    probes, representations = dict[str, dict[str, float]](), dict[str, Representation]()
+    disentangled, times = dict[str, tuple[Disentanglement, ...]](), dict[str, TimeMap]()
     kinds = kinds_of(sets)
     for kind in kinds:
-        reconstructions += reconstruct(engine, kind, held_out(sets, kind, reconstructed)[0])
-        probes[kind] = _probe(engine, held_out(sets, kind, _PROBED)[1])
+        if "reconstruction" in parts:
+            say(f"{kind}: reconstruction")
+            reconstructions += reconstruct(engine, kind, held_out(sets, kind, reconstructed)[0])
+        if not specs or not {"probes", "representation", "disentanglement", "times"} & set(parts):
+            continue
+        z, factors, fit = _latents(engine, sets, kind, specs)
+        if "probes" in parts:
+            probes[kind] = _probe(pack, z[~fit], factors.take(~fit))
+        if "representation" in parts:
+            say(f"{kind}: linear probes")
+            representations[kind] = read_representation(z, factors, fit)
+        whole = factors.complete()
+        if len(whole) < 2 or min(fit.sum(), (~fit).sum()) < _FEWEST:
+            continue  # these measures need factors that are known of every picture
+        if "disentanglement" in parts:
+            say(f"{kind}: disentanglement")
+            disentangled[kind] = measure_disentanglement(z, whole, fit, pack.groups)
+        if "times" in parts:
+            say(f"{kind}: attributes by time-steps")
+            times[kind] = found = time_map(z, whole, fit, pack.groups)
+            picture = target.with_name(f"{target.stem}-times-{kind}.png")
+            heat_map(picture, "R² from one stage's dims alone", found.names, found.titles, found.only)
     scores = list[EditScore]()
-    if edits and specs and pack.manifest.attributes:
-        read = reader(sets, specs, progress=say)
+    drawn = tuple(spec for spec in specs if spec.factor is not None)  # what a reader of pictures can learn
+    if "edits" in parts and drawn and pack.manifest.attributes and "rendered" in kinds:
+        read = reader(sets, drawn, progress=say)
+        identities = identity_reader(sets, say) if "identity" in parts else None
         for kind in kinds:
             bench = Bench(engine, held_out(sets, kind, count)[0], Quality.STANDARD.value)
-            scores += score_edits(bench, kind, read, specs, say)
+            scores += score_edits(bench, kind, read, drawn, say, identities=identities)
     if sheet is not None:
         for kind in kinds:
             bench = Bench(engine, held_out(sets, kind, _ON_SHEET)[0], Quality.STANDARD.value)
             contact_sheet(bench, sheet.with_name(f"{sheet.stem}-{kind}{sheet.suffix or '.jpg'}"))
 
     result = Evaluation(
-        pack.manifest.name, pack.identity, pack.manifest.training.images_seen, command,
-        tuple(reconstructions), probes, tuple(scores),
+        pack.manifest.name, pack.identity, pack.manifest.training.images_seen, command, tuple(reconstructions), probes,
+        tuple(scores), representations, disentangled, times,
     )  # fmt: skip
-    target = out or (source if source.is_dir() and source != path else path.parent) / "evaluation.json"
     write_whole(target, lambda file: file.write(result.to_json().encode()))
     if record:
         add_metrics(path, result.metrics())
     say(result.table())
     return result
+
+
+def lasting(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
+    """The figures of a manifest that still hold when its directions are found anew: all but those of edits."""
+    return tuple(metric for metric in metrics if not metric.name.startswith(_OF_EDITS))
 
 
 def add_metrics(pack: Path, metrics: Sequence[Metric]) -> None:
@@ -167,34 +220,36 @@ def _pack_of(source: Path, data: Sequence[Path], say: Say) -> Path:
     pack = source / "pack"
     written = pack / MANIFEST
     if not written.is_file() or written.stat().st_mtime < checkpoints[-1].stat().st_mtime:
-        export(source, pack, data=data, progress=say)
+        export(source, pack, data=data, domain=read_config(source)[0].domain, progress=say)
     return pack
 
 
-def _probe(engine: Engine, parts: Sequence[Pictures]) -> dict[str, float]:
+def _latents(
+    engine: Engine, sets: Sequence[Pictures], kind: Kind, specs: Sequence[AttributeSpec]
+) -> tuple[Floats, Factors, Mask]:
+    """z [N, D] of pictures of a kind, what is known of them, and which [N] are not held out, to fit readers on."""
+    of_kind = [pictures for pictures in sets if pictures.kind == kind]
+    chosen = [pictures.spread(~pictures.held, -(-_FITTED // len(of_kind))) for pictures in of_kind]
+    tested = held_out(sets, kind, _PROBED)[1]
+    z = np.concatenate([engine.encode(part.images[:]) for part in (*chosen, *tested)]).astype(np.float64)
+    factors = [Factors.of_attributes(part, specs) for part in (*chosen, *tested)]
+    fit = np.arange(len(z)) < sum(len(part.images) for part in chosen)
+    return z, Factors(factors[0].names, factors[0].kinds, np.concatenate([f.values for f in factors])), fit
+
+
+def _probe(pack: Pack, z: Floats, factors: Factors) -> dict[str, float]:
     """Pearson's r between what the pack reads off z and the truth."""
-    pack = engine.pack
     latents = pack.latents
-    normal = (engine.encode(np.concatenate([part.images for part in parts])) - latents.mean) / latents.std
-    read = normal @ latents.attribute_weights.T + latents.attribute_bias
-    specs = {spec.name: spec for spec in FACES}
+    read = (z - latents.mean) / latents.std @ latents.attribute_weights.T + latents.attribute_bias
     out = dict[str, float]()
     for i, attribute in enumerate(pack.manifest.attributes):
-        if attribute.name not in specs:
+        if attribute.name not in factors.names:
             continue
-        truth = np.concatenate([part.values([specs[attribute.name]])[:, 0] for part in parts])
+        truth = factors.values[:, factors.names.index(attribute.name)]
         known = ~np.isnan(truth)
         if known.sum() >= 10:
             out[attribute.name] = correlate(read[known, i].astype(np.float64), truth[known])
     return out
 
 
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _without_nan(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(v) for v in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-__all__ = ["Evaluation", "add_metrics", "evaluate"]
+__all__ = ["PARTS", "Evaluation", "add_metrics", "evaluate", "lasting"]
