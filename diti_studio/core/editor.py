@@ -7,7 +7,7 @@ import hashlib
 import math
 import time
 from collections import OrderedDict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -237,6 +237,7 @@ class Editor:
         reference: Subject | None = None,
         detail: Detail = "keep",
         max_side: int | None = None,
+        heard: Collection[int] | None = None,
         cancel: CancelToken | None = None,
     ) -> Iterator[View]:
         """The picture under an edit, forming: a view for each network call, the last one is the result.
@@ -245,6 +246,7 @@ class Editor:
             reference: the picture that lends, opened by this editor; needed when ``edit.needs_reference``.
             detail: "keep" shows the source plus the change, "model" the network's own picture.
             max_side: composes at most this large, for a screen; None keeps all the source's pixels.
+            heard: the time-step groups whose dims the edit may move, to look at a part of it; None means all.
             cancel: looked at between two calls.
 
         Raises:
@@ -252,8 +254,9 @@ class Editor:
             Cancelled: through ``cancel``.
         """
         for views in self.sweep(
-            subject, [edit], quality, reference=reference, detail=detail, max_side=max_side, cancel=cancel
-        ):
+            subject, [edit], quality,
+            reference=reference, detail=detail, max_side=max_side, heard=heard, cancel=cancel,
+        ):  # fmt: skip
             yield views[0]
 
     def sweep(
@@ -265,6 +268,7 @@ class Editor:
         reference: Subject | None = None,
         detail: Detail = "keep",
         max_side: int | None = None,
+        heard: Collection[int] | None = None,
         cancel: CancelToken | None = None,
     ) -> Iterator[list[View]]:
         """Several edits of one picture in one batch: yields lists of views, one an edit. Else as ``render``."""
@@ -276,6 +280,8 @@ class Editor:
         if needs_reference and reference is None:
             raise UsageError("This edit borrows from a second picture: give one as the reference.")
         z = np.stack([edit.apply(subject.z, self.pack, reference.z if reference else None) for edit in edits])
+        if heard is not None:
+            z = np.where(self.pack.groups.dims_mask(heard), z, subject.z)
         if detail == "keep" and all(edit.is_identity for edit in edits):
             view = View(
                 _fit(subject.square, max_side), subject.model_square, "rendering", 0, 0, None, True,

@@ -7,7 +7,7 @@ module is the one definition of that map, for training and for use.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -146,6 +146,13 @@ class TimestepGroups:
                 "and the second number, which is left out, must be the larger one."
             )
         return slice(self.groups[start].dim_start, self.groups[end - 1].dim_end)
+
+    def dims_mask(self, groups: Collection[int]) -> npt.NDArray[np.bool_]:
+        """[D] bool: the latent dims that these groups own."""
+        owned = np.zeros(self.latent_dim, np.bool_)
+        for index in groups:
+            owned[self.dims_of(index, index + 1)] = True
+        return owned
 
     def stage_groups(self, stage: int) -> range:
         """Indices of the groups of a stage."""

@@ -216,6 +216,7 @@ GESTURES = (
         QT_TRANSLATE_NOOP("commands", "Between the whole picture and its own pixels"),
     ),
     (QT_TRANSLATE_NOOP("commands", "Double-click a control"), QT_TRANSLATE_NOOP("commands", "Set it back to zero")),
+    ("Shift+S, Shift+M", QT_TRANSLATE_NOOP("commands", "Solo or mute the stage of the equaliser’s chosen bar")),
     (
         "Shift+F10",
         QT_TRANSLATE_NOOP("commands", "See what minus and plus of a control would do (or rest the mouse on it)"),

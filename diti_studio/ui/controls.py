@@ -33,6 +33,7 @@ class Controls(QObject):
         attributes.reset_all_requested.connect(self.reset_all)
         equaliser.moved.connect(self._move_groups)
         equaliser.settled.connect(self._settle_groups)
+        equaliser.varied.connect(self._vary)
         reference.moved.connect(self._move_blend)
         reference.settled.connect(self._settle_blend)
         reference.removed.connect(self._remove_reference)
@@ -68,6 +69,7 @@ class Controls(QObject):
     def _follow(self) -> None:
         state = self._session.state
         self._space.attributes.set_enabled_for(state is not None)
+        self._space.equaliser.set_enabled_for(state is not None)
         if state is None or self._pack is None:
             return
         for panel in (self._space.attributes, self._space.equaliser, self._space.reference):
@@ -91,6 +93,12 @@ class Controls(QObject):
 
     def _settle_groups(self, amounts: Sequence[float], component: int) -> None:
         self._set_groups(amounts, component, moving=False)
+
+    def _vary(self, amounts: Sequence[float], component: int, seed: int) -> None:
+        state = self._session.state
+        if state is not None:
+            edit = state.edit.with_group_amounts(amounts, component)
+            self._session.settle(edit, self.tr("Variation {0}").format(seed), ("variation", seed))
 
     def _move_blend(self, blend: Blend | None, noise: float) -> None:
         self._set_blend(blend, noise, moving=True)

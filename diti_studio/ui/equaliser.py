@@ -144,7 +144,7 @@ class Equaliser(EqualiserView):
         if place.y() >= self.axis().top():
             self._span = _Span(index, place.x())
         elif place.y() < self.header().bottom():
-            if stage := self._chevron_at(place):
+            if not self._switch_at(place) and (stage := self._chevron_at(place)):
                 self.toggle_stage(stage.index)
         else:
             self._choose(index)
@@ -187,10 +187,12 @@ class Equaliser(EqualiserView):
         if self.plot().contains(place):
             self._reset_bar(index)
         elif place.y() < self.header().bottom():
-            if self._chevron_at(place) is None:
+            if self._switch_at(place):
+                pass  # two quick clicks are two clicks
+            elif self._chevron_at(place) is None:
                 self.toggle_stage(self._bars[index].stage)
             else:
-                self.mousePressEvent(event)  # two quick clicks on the arrow are two clicks
+                self.mousePressEvent(event)
         else:
             self._select_bars(index, index)
 
@@ -223,6 +225,15 @@ class Equaliser(EqualiserView):
             self._describe()
         self.setCursor(Qt.CursorShape.SizeHorCursor if on_axis else Qt.CursorShape.ArrowCursor)
 
+    def _switch_at(self, place: QPointF) -> bool:
+        """Turns the solo or mute at a place of the header; False where there is none."""
+        stage = self._stage_of(self._bars[self._bar_at(place.x())])
+        for rect, toggle in zip(self.switches(stage) or (), (self.toggle_solo, self.toggle_mute), strict=False):
+            if rect.contains(place):
+                toggle(stage.index)
+                return True
+        return False
+
     def _chevron_at(self, place: QPointF) -> Stage | None:
         """The stage whose arrow is at a place of the header."""
         if not self.header().contains(place):
@@ -251,6 +262,8 @@ class Equaliser(EqualiserView):
             event.ignore()
         elif asks(event):
             self.asked.emit(self._chosen)
+        elif key in (Qt.Key.Key_S, Qt.Key.Key_M) and event.modifiers() == _SHIFT:
+            (self.toggle_solo if key == Qt.Key.Key_S else self.toggle_mute)(self._bars[self._chosen].stage)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._walk(1 if key == Qt.Key.Key_Right else -1, bool(event.modifiers() & _SHIFT))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):

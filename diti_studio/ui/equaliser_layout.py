@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,16 @@ def bars_of(stages: tuple[Stage, ...], opened: Collection[int], left: float, rig
             for i in range(count)
         ]
     return tuple(out)
+
+
+def varied(before: tuple[float, ...], start: int, end: int, seed: int) -> tuple[float, ...]:
+    """The amounts with those of groups start..end-1 drawn anew, each normal with the spread of the training pictures.
+
+    Equal seeds give a group equal amounts, whatever the range.
+    """
+    draw = random.Random(seed)
+    fresh = [round(min(max(draw.gauss(0, 1), -LIMIT), LIMIT), 2) for _ in before]
+    return (*before[:start], *fresh[start:end], *before[end:])
 
 
 def shifted(before: tuple[float, ...], start: int, end: int, target: float) -> tuple[float, ...]:

@@ -28,6 +28,8 @@ class Scene:
     chosen: int
     hovered: int | None
     lending: bool
+    solo: frozenset[int]
+    muted: frozenset[int]
 
 
 def paint(view: EqualiserView, scene: Scene) -> None:
@@ -53,6 +55,11 @@ class _Drawing:
         palette = theme.stage_colours(len(scene.stages), theme.is_dark(colours))
         if not view.isEnabled():
             palette = [theme.mix(colour, self.base, 0.6) for colour in palette]
+        self.own_tints = {stage.index: colour for stage, colour in zip(scene.stages, palette, strict=True)}
+        palette = [
+            colour if view.is_heard(stage.index) else theme.mix(colour, self.base, 0.7)
+            for stage, colour in zip(scene.stages, palette, strict=True)
+        ]
         self.tints = {stage.index: colour for stage, colour in zip(scene.stages, palette, strict=True)}
 
     def draw(self) -> None:
@@ -159,6 +166,10 @@ class _Drawing:
             if len(stage) > 1:
                 self._chevron(left + 9, header.top() + (header.height() - 4) / 2, stage.index in self.scene.opened)
                 text_left = left + 19
+            if switches := self.view.switches(stage):
+                self._switch(switches[0], self.view.tr("S"), stage.index in self.scene.solo, stage)
+                self._switch(switches[1], self.view.tr("M"), stage.index in self.scene.muted, stage)
+                right = switches[0].left()
             box = QRectF(text_left, header.top(), right - text_left - 2, header.height() - 5)
             self.painter.setPen(self.ink)
             font = self.view.font()
@@ -170,6 +181,17 @@ class _Drawing:
             self.painter.setFont(font)
             text = metrics.elidedText(stage.name, Qt.TextElideMode.ElideRight, box.width())
             self.painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+    def _switch(self, place: QRectF, letter: str, on: bool, stage: Stage) -> None:
+        colour = self.own_tints[stage.index]
+        self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.painter.setPen(QPen(colour if on else theme.mix(self.base, self.ink, 0.3), 1))
+        self.painter.setBrush(colour if on else Qt.BrushStyle.NoBrush)
+        self.painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        self.painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self.painter.setPen(self.base if on else self.faint)
+        self.painter.setFont(theme.small_font(self.view))
+        self.painter.drawText(place, Qt.AlignmentFlag.AlignCenter, letter)
 
     def _chevron(self, x: float, y: float, opened: bool) -> None:
         points = [(-3.5, -2), (0, 2), (3.5, -2)] if opened else [(-2, -3.5), (2, 0), (-2, 3.5)]

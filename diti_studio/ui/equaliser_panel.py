@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from diti_studio.core.errors import PackError
 from diti_studio.ui import icons, theme
 from diti_studio.ui.calm import CalmComboBox
 from diti_studio.ui.equaliser import Equaliser
+from diti_studio.ui.equaliser_layout import varied
 
 if TYPE_CHECKING:
     from diti_studio.core.edit import Edit
@@ -23,6 +25,9 @@ class EqualiserPanel(QWidget):
     moved = Signal(tuple, int)
     settled = Signal(tuple, int)
     range_selected = Signal(int, int)
+    varied = Signal(tuple, int, int)
+    """Amounts of all groups, the principal direction, and the seed that they were drawn with."""
+    heard_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +37,8 @@ class EqualiserPanel(QWidget):
         self._component = CalmComboBox()
         self._zoom = QToolButton()
         self._reset = QToolButton()
+        self._vary = QToolButton()
+        self._seed = QSpinBox()
         self._build()
         self.equaliser.moved.connect(lambda amounts: self._moved(amounts, settled=False))
         self.equaliser.settled.connect(lambda amounts: self._moved(amounts, settled=True))
@@ -41,6 +48,10 @@ class EqualiserPanel(QWidget):
         self._component.currentIndexChanged.connect(self._show_edit)
         self._zoom.toggled.connect(self._zoom_to)
         self._reset.clicked.connect(self.equaliser.reset_all)
+        self._vary.clicked.connect(self._roll)
+        self._seed.valueChanged.connect(self._draw)
+        self._seed.lineEdit().returnPressed.connect(lambda: self._draw(self._seed.value()))  # the same once more
+        self.equaliser.heard_changed.connect(self.heard_changed)
         self.set_pack(None)
 
     @property
@@ -72,11 +83,28 @@ class EqualiserPanel(QWidget):
         """Shows a range of groups as chosen, and tells nobody; equal numbers mean none."""
         self.equaliser.set_selected_range(start, end)
 
+    def set_enabled_for(self, subject: bool) -> None:
+        """Whether there is a picture to vary."""
+        self._vary.setEnabled(subject)
+        self._seed.setEnabled(subject)
+
     # -- inside ----------------------------------------------------------------------------------------
 
     def _moved(self, amounts: tuple[float, ...], *, settled: bool) -> None:
         self._show_reset()
         (self.settled if settled else self.moved).emit(amounts, self.component)
+
+    def _roll(self) -> None:
+        seed = self._seed.value()
+        while seed == self._seed.value():
+            seed = random.randint(self._seed.minimum(), self._seed.maximum())
+        self._seed.setValue(seed)
+
+    def _draw(self, seed: int) -> None:
+        start, end = self.equaliser.selected_range
+        if start == end:
+            start, end = 0, len(self.equaliser.amounts)
+        self.varied.emit(varied(self.equaliser.amounts, start, end, seed), self.component, seed)
 
     def _show_edit(self) -> None:
         count = len(self.equaliser.amounts)
@@ -115,14 +143,28 @@ class EqualiserPanel(QWidget):
         self._reset.setText(self.tr("Reset"))
         self._reset.setIcon(icons.icon("reset"))
         self._reset.setToolTip(self.tr("All bars of this direction back to zero"))
+        self._vary.setText(self.tr("Vary"))
+        self._vary.setIcon(icons.icon("dice"))
+        self._vary.setToolTip(
+            self.tr(
+                "Draw amounts at random: for the range chosen on the axis, or for all of time. "
+                "The number beside draws the same again."
+            )
+        )
+        self._seed.setRange(0, 9999)
+        self._seed.setKeyboardTracking(False)  # a typed number counts once it is whole
+        self._seed.setAccessibleName(self.tr("Seed of the variation"))
+        self._seed.setToolTip(self.tr("The number that a variation is drawn with; the same one gives the same again"))
         head = QHBoxLayout()
         head.setSpacing(theme.SPACE)
         head.addWidget(self._readout, 1)
         head.addWidget(self._component)
-        for button in (self._zoom, self._reset):
+        for button in (self._vary, self._zoom, self._reset):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setAutoRaise(True)
             head.addWidget(button)
+            if button is self._vary:
+                head.addWidget(self._seed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.SPACE, theme.TIGHT, theme.SPACE, theme.TIGHT)
         layout.setSpacing(theme.TIGHT)

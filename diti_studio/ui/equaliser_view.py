@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from diti_studio.core.packs import Manifest
 
 _DETENT = 4.0
+_SWITCH = 16.0  # side of the solo and mute switches
 
 
 class EqualiserView(QWidget):
@@ -33,6 +34,8 @@ class EqualiserView(QWidget):
     described = Signal(str)
     """What the bar under the mouse, or else the chosen one, is and stands at."""
     opened_changed = Signal()
+    heard_changed = Signal(object)
+    """The groups that are heard, a frozenset; None when all are."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +53,8 @@ class EqualiserView(QWidget):
         self._on_axis = False
         self._tips_over_bars = True
         self._lending = False
+        self._solo = frozenset[int]()
+        self._muted = frozenset[int]()
 
     def sizeHint(self) -> QSize:
         return QSize(680, 190)
@@ -69,6 +74,7 @@ class EqualiserView(QWidget):
         self._range = (0, 0)
         self._chosen, self._hovered = 0, None
         self._arrange()
+        self._switch(frozenset(), frozenset())
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -98,6 +104,57 @@ class EqualiserView(QWidget):
         start, end = min(max(start, 0), count), min(max(end, 0), count)
         self._range = (start, end) if start < end else (0, 0)
         self.update()
+
+    # -- solo and mute: of what is looked at, not of the edit ------------------------------------------
+
+    def toggle_solo(self, stage: int) -> None:
+        """Lets only this stage be heard, with others that are solo, or ends that."""
+        self._switch(self._solo ^ {stage}, self._muted)
+
+    def toggle_mute(self, stage: int) -> None:
+        """Leaves this stage out, or ends that; where any is solo, that alone counts."""
+        self._switch(self._solo, self._muted ^ {stage})
+
+    def hear_all(self) -> None:
+        """Ends every solo and mute."""
+        self._switch(frozenset(), frozenset())
+
+    def is_heard(self, stage: int) -> bool:
+        """Whether what a stage moves is part of the picture that is shown."""
+        return stage in self._solo if self._solo else stage not in self._muted
+
+    def heard(self) -> frozenset[int] | None:
+        """The groups that are heard; None when all are."""
+        if not self._solo and not self._muted:
+            return None
+        return frozenset(g for s in self._stages if self.is_heard(s.index) for g in range(s.start, s.end))
+
+    def heard_words(self) -> str:
+        """What is heard, in words; empty when all is."""
+        names = [s.name for s in self._stages if s.index in (self._solo or self._muted)]
+        if not names:
+            return ""
+        text = self.tr("Solo: {stages}") if self._solo else self.tr("Muted: {stages}")
+        return text.format(stages=" · ".join(names))
+
+    def _switch(self, solo: frozenset[int], muted: frozenset[int]) -> None:
+        if (solo, muted) != (self._solo, self._muted):
+            self._solo, self._muted = solo, muted
+            self._describe()
+            self.update()
+            self.heard_changed.emit(self.heard())
+
+    def switches(self, stage: Stage) -> tuple[QRectF, QRectF] | None:
+        """Where a stage's solo and mute are drawn; None where it is too narrow."""
+        own = [bar for bar in self._bars if bar.stage == stage.index]
+        left, right = own[0].left, own[-1].right
+        if right - left < 84:
+            return None
+        top = (self.header().height() - 4 - _SWITCH) / 2
+        return (
+            QRectF(right - 2 * _SWITCH - 5, top, _SWITCH, _SWITCH),
+            QRectF(right - _SWITCH - 3, top, _SWITCH, _SWITCH),
+        )
 
     def set_lending(self, on: bool) -> None:
         """Whether there is a reference: the axis then says that what it lends is chosen there."""
@@ -206,6 +263,10 @@ class EqualiserView(QWidget):
         )
         if len(set(values)) > 1:
             text += self.tr(" on average")
+        if bar.stage in self._solo:
+            text += self.tr(", solo")
+        elif bar.stage in self._muted:
+            text += self.tr(", muted")
         return text
 
     def _describe(self) -> None:
@@ -240,6 +301,11 @@ class EqualiserView(QWidget):
             return self._axis_hint()
         if place.y() < self.header().bottom():
             stage = self._stage_of(self._bars[self._bar_at(place.x())])
+            if (switches := self.switches(stage)) and any(switch.contains(place) for switch in switches):
+                return self.tr(
+                    "Solo (S) shows the picture with this stage’s moves only, mute (M) without them. "
+                    "The edit stays as it is, and exports have all of it."
+                )
             return self.tr("{stage}, time-steps {start} to {end}.\nDouble-click shows its single groups.").format(
                 stage=stage.name, start=stage.t_start, end=stage.t_end - 1
             )
@@ -259,5 +325,7 @@ class EqualiserView(QWidget):
                 chosen=self._chosen,
                 hovered=self._hovered,
                 lending=self._lending,
+                solo=self._solo,
+                muted=self._muted,
             ),
         )

@@ -151,6 +151,7 @@ class Render(Job):
     Attributes:
         key: names the result; equal keys give equal pictures.
         max_side: composes at most this large, for the screen.
+        heard: the groups that are not muted; None means all.
     """
 
     opened: Opened
@@ -160,6 +161,7 @@ class Render(Job):
     max_side: int
     detail: Detail = "keep"
     lender: Opened | None = None
+    heard: frozenset[int] | None = None
     lane: str | None = "render"
 
 

@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
         space.reference.image_dropped.connect(lambda image: self.open_source(drops.pixels(image), "reference"))
         space.reference.browse_requested.connect(self._choose_reference)
         space.reference.swap_requested.connect(self.controls.swap)
+        space.equaliser.heard_changed.connect(self.preview.set_heard)
 
     # -- beginning and ending --------------------------------------------------------------------------
 

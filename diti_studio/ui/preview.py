@@ -53,6 +53,7 @@ class Preview(QObject):
         self._worker = worker
         self._session = session
         self._model_view = False
+        self._heard: frozenset[int] | None = None
         self._opened: Opened | None = None
         self._finished = OrderedDict[Key, Shown]()
         self._last = 0  # serial of the latest render
@@ -105,6 +106,14 @@ class Preview(QObject):
         self._model_view = on
         self._follow(moving=False)
 
+    def set_heard(self, groups: frozenset[int] | None) -> None:
+        """Shows what these groups do to the picture, None all of them; of the edit nothing changes."""
+        self._heard = groups
+        self._follow(moving=False)
+
+    def _shown_key(self, state: State) -> Key:
+        return _key(state) if self._heard is None else (*_key(state), self._heard)
+
     def make_way(self) -> None:
         """Ends the work on the open picture, as another one is about to be opened; ``resume`` takes it up again."""
         self._worker.cancel(lambda job: isinstance(job, Prepare | Render))
@@ -143,7 +152,7 @@ class Preview(QObject):
             self._worker.submit(Prepare(opened=opened))
 
     def _ask(self, state: State, quality: Literal["preview", "standard"]) -> None:
-        key = _key(state)
+        key = self._shown_key(state)
         if (known := self._known(state, key)) is not None:
             self._barrier, self._asked = self._last, None
             self._worker.cancel(lambda job: isinstance(job, Render) and not job.idle)
@@ -158,6 +167,7 @@ class Preview(QObject):
                 detail="model" if state.edit.is_identity else "keep",
                 max_side=PREVIEW_SIDE if quality == "preview" else SCREEN_SIDE,
                 patient=quality == "preview",
+                heard=self._heard,
             )
             self._last, self._asked = job.serial, (job.serial, key, quality)
             self._worker.submit(job)
@@ -183,7 +193,7 @@ class Preview(QObject):
         if formed.fidelity is not None:
             self._fidelities[state.opened.job.serial] = formed.fidelity
             self.assessed.emit(formed.fidelity)
-        present = job.key == _key(state)
+        present = job.key == self._shown_key(state)
         if job.idle or job.serial <= self._barrier or (standard and not present):
             return
         if formed.final and present:

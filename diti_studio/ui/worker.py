@@ -272,6 +272,7 @@ class Worker(QThread):
             reference=job.lender.subject if job.lender else None,
             detail=job.detail,
             max_side=job.max_side,
+            heard=job.heard,
             cancel=ticket.stopped if job.patient else ticket.replaced,
         )
         for view in views:

@@ -11,6 +11,7 @@ from diti_studio.ui.equaliser_panel import EqualiserPanel
 from diti_studio.ui.explorer import Explorer
 from diti_studio.ui.film_strip import FilmStrip
 from diti_studio.ui.frame_editor import FrameEditor
+from diti_studio.ui.heard_note import HeardNote
 from diti_studio.ui.history_panel import HistoryPanel
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.reference_panel import ReferencePanel
@@ -34,6 +35,7 @@ class Workspace(QSplitter):
         for view in (self.canvas, self.frame_editor, self.explorer):
             self.views.addWidget(view)
         self.equaliser = EqualiserPanel()
+        self.heard_note = HeardNote(self.canvas, self.equaliser.equaliser)
         self.attributes = AttributePanel()
         self.reference = ReferencePanel()
         self.history = HistoryPanel(session.group)
