@@ -85,13 +85,21 @@ COMMANDS = (
         tip=QT_TRANSLATE_NOOP("commands", "Go on with a picture that was saved with its history."),
     ),
     Command(
-        "close_picture", QT_TRANSLATE_NOOP("commands", "&Close Picture"), "file", "close_picture", ("Ctrl+W", _Key.Close),
-        needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Take the picture off the film strip."),
+        "close_picture", QT_TRANSLATE_NOOP("commands", "&Close Picture"), "file", "close_picture",
+        ("Ctrl+W", _Key.Close), needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Take the picture off the film strip."),
     ),
     Command("start", QT_TRANSLATE_NOOP("commands", "S&tart Page"), "file", "show_welcome"),
     Command(
         "export", QT_TRANSLATE_NOOP("commands", "&Export…"), "file", "exporter.ask", ("Ctrl+E",), "export", "right",
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Write the edited picture to a new file."),
+    ),
+    Command(
+        "batch_export", QT_TRANSLATE_NOOP("commands", "&Batch Export…"), "file", "ask_batch", ("Ctrl+Shift+E",),
+        tip=QT_TRANSLATE_NOOP("commands", "Do one edit, or a sweep, to many pictures."),
+    ),
+    Command(
+        "batch_progress", QT_TRANSLATE_NOOP("commands", "Batch P&rogress"), "file", "show_batches",
+        tip=QT_TRANSLATE_NOOP("commands", "How far the batches are, and what failed."),
     ),
     Command("quit", QT_TRANSLATE_NOOP("commands", "&Quit"), "file", "close", (_Key.Quit,), line=True),
     Command("undo", QT_TRANSLATE_NOOP("commands", "&Undo"), "edit", "undo", (_Key.Undo,), "undo", "left"),

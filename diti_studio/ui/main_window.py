@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, Q
 
 from diti_studio.ui import actions, documents, drops
 from diti_studio.ui import help as help_windows
+from diti_studio.ui.batches import Batches
 from diti_studio.ui.borrowing import Borrowing
 from diti_studio.ui.controls import Controls
 from diti_studio.ui.documents import Documents
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self._shown_picture: Opened | None = None
         self.worker = Worker()
         self.session = Session(self)
+        self.clerk = Clerk(self)
         self.preview = Preview(self.worker, self.session, self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -108,6 +110,8 @@ class MainWindow(QMainWindow):
             self.worker, self.session, preferences, ModelsMenu(menus["models"]), pack=pack, device=device, parent=self
         )
         self._connect()
+        self.batches = Batches(self.worker, self.clerk, self.session, self.models, preferences, self.message, self)
+        self.status.addPermanentWidget(self.batches.button)
         self._follow_session()
 
     def _build(self) -> None:
@@ -183,8 +187,9 @@ class MainWindow(QMainWindow):
         self.snapshots.offered.connect(self._offer)
         self.documents.offered.connect(self._offer)
         self.failed.connect(self.documents.on_failed)
+        self.batches.offered.connect(self._offer)
         self.documents.shown.connect(lambda _: self.pages.setCurrentWidget(self.workspace))
-        for teller in (self.models, self.recipes, self.documents):
+        for teller in (self.models, self.recipes, self.documents, self.batches):
             teller.said.connect(self.message.show_text)
         space.film_strip.chosen.connect(self.go_to)
         space.film_strip.close_requested.connect(self.close_photo)
@@ -213,6 +218,9 @@ class MainWindow(QMainWindow):
             self.workspace.save(self._preferences)
         self._rest.stop()
         if not self.worker.stop():
+        for helper in (self.batches, self.clerk):
+            if not helper.stop():
+                log.error("%s did not end in time", type(helper).__name__)
             log.error("the worker did not end in time")
         else:
             self.documents.close()
@@ -344,6 +352,16 @@ class MainWindow(QMainWindow):
             self.message.clear()
 
     # -- help ------------------------------------------------------------------------------------------
+    # -- batches ---------------------------------------------------------------------------------------
+
+    def ask_batch(self) -> None:
+        """Asks what is to be exported in one go."""
+        self.batches.ask()
+
+    def show_batches(self) -> None:
+        """How far the batches are."""
+        self.batches.show_progress()
+
 
     def show_palette(self) -> None:
         """Every command by its name."""

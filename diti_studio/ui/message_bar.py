@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from diti_studio.ui import icons
@@ -16,6 +16,9 @@ Kind = Literal["note", "error"]
 
 class MessageBar(QFrame):
     """Shows one sentence until it is closed or another one comes. Style sheets see its ``kind``."""
+
+    closed = Signal()
+    """There is room for another sentence."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +80,7 @@ class MessageBar(QFrame):
         self._text.clear()
         self._answer = None
         self.hide()
+        self.closed.emit()
 
     def _act(self) -> None:
         answer = self._answer

@@ -60,6 +60,11 @@ class Models(QObject):
         """The pack in use."""
         return self._in_use.pack if self._in_use is not None else None
 
+    @property
+    def device(self) -> str:
+        """The device that was chosen: auto, or a name."""
+        return self._device
+
     def load(self) -> None:
         """Loads the chosen pack on the chosen device."""
         self._worker.submit(LoadPack(name=self._name, device=self._device))

@@ -12,6 +12,7 @@ from diti_studio.ui.jobs import Area
 from diti_studio.ui.theme import Scheme
 
 RECENT = 8
+BATCHES = 32
 SCHEMES: Final[tuple[Scheme, ...]] = ("system", "light", "dark")
 
 
@@ -117,6 +118,38 @@ class Preferences:
         """Forgets a recipe."""
         kept = {other: recipe for other, recipe in self.presets.items() if other != name}
         self._settings.setValue("edit/presets", json.dumps(kept))
+
+    # -- batches ---------------------------------------------------------------------------------------
+
+    @property
+    def batches(self) -> tuple[Path, ...]:
+        """Folders whose batch may be unfinished."""
+        value: Any = self._settings.value("batch/folders")
+        paths = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return tuple(Path(path) for path in paths if isinstance(path, str) and path)[:BATCHES]
+
+    def add_batch(self, out: Path) -> None:
+        """Remembers a folder whose batch has begun, at once: the program may be killed."""
+        others = [other for other in self.batches if other != out]
+        self._settings.setValue("batch/folders", [str(p) for p in (out, *others)][:BATCHES])
+        self._settings.sync()
+
+    def remove_batch(self, out: Path) -> None:
+        """Forgets a folder."""
+        self._settings.setValue("batch/folders", [str(other) for other in self.batches if other != out])
+
+    @property
+    def batch_settings(self) -> dict[str, Any]:
+        """How results were last written, as fields of a job."""
+        try:
+            kept = json.loads(self._text("batch/settings") or "{}")
+        except ValueError:
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    @batch_settings.setter
+    def batch_settings(self, value: dict[str, Any]) -> None:
+        self._settings.setValue("batch/settings", json.dumps(value))
 
     # -- window ----------------------------------------------------------------------------------------
 

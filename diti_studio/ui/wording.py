@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diti_studio.core.edit import Blend
+    from diti_studio.core.edit import Blend, Edit
     from diti_studio.core.packs import Pack
 
 
@@ -39,6 +39,20 @@ def blend_change(blend: Blend | None, noise: float) -> str:
     if blend is None:
         return _tr("Borrow noise, {0:.0f} %").format(100 * noise) if noise else _tr("Borrow nothing")
     return _tr("Borrow groups {0}–{1}, {2:.0f} %").format(blend.start, blend.end - 1, 100 * blend.alpha)
+
+
+def edit_summary(pack: Pack, edit: Edit) -> str:
+    """``Smile +1.20, Age −0.50, 3 moves of time-step groups, borrows from another picture``."""
+    parts = [attribute_change(pack, name, amount) for name, amount in edit.attributes.items()]
+    if edit.groups:
+        parts.append(
+            _tr("one move of time-step groups")
+            if len(edit.groups) == 1
+            else _tr("{0} moves of time-step groups").format(len(edit.groups))
+        )
+    if edit.needs_reference:
+        parts.append(_tr("borrows from another picture"))
+    return ", ".join(parts) or _tr("changes nothing")
 
 
 def _amount(amount: float) -> str:
