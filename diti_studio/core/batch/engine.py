@@ -7,10 +7,12 @@ compose, encode and record. What is in flight is bounded, so that memory does no
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 
 from diti_studio.core import pictures, recipes
@@ -25,7 +27,8 @@ from diti_studio.core.editor import Editor
 from diti_studio.core.errors import DitiError, PictureError
 
 THREADS = max(2, min(4, os.cpu_count() or 1))  # of readers, and of writers
-HELD_BYTES = 512 << 20  # pixels of pictures that were read ahead
+HELD_BYTES = 512 << 20  # pixels of pictures that wait for the network, and as much of those that are read ahead
+COMPOSED_PIXELS = 16_000_000  # of results that are composed at once; each takes some 60 bytes while it is
 FEW = 8  # pictures' network calls below which measuring the best batch costs more than it brings
 
 Watch = Callable[[Progress], None]
@@ -126,6 +129,8 @@ class _Run:
         self._batch, self._work, self._control, self._report = batch, work, control, report
         self._reading = deque[tuple[int, Future[Read]]]()
         self._writing = set[Future[Output]]()
+        self._sizes = deque[int](maxlen=64)  # bytes of the pictures that were read last
+        self._composing = _Budget(COMPOSED_PIXELS)
 
     def go(self, todo: list[int]) -> None:
         rows = self._rows(len(todo))
@@ -159,7 +164,8 @@ class _Run:
         waiting = deque(todo)
         group, held = list[tuple[int, Read]](), 0
         while waiting or self._reading:
-            while waiting and len(self._reading) < rows + THREADS and (not self._reading or held < HELD_BYTES):
+            ahead = min(rows + THREADS, max(THREADS, HELD_BYTES // max(self._sizes, default=HELD_BYTES)))
+            while waiting and len(self._reading) < ahead:
                 number = waiting.popleft()
                 self._reading.append((number, readers.submit(self._read, number)))
             number, future = self._reading.popleft()
@@ -174,6 +180,7 @@ class _Run:
                 continue
             for note in read.cut.notes:
                 self._report.log(f"note {self._batch.place(number)}: {note}")
+            self._sizes.append(read.bytes)
             group.append((number, read))
             held = sum(read.bytes for _, read in group)
             if len(group) >= rows or held >= HELD_BYTES:
@@ -203,7 +210,8 @@ class _Run:
 
     def _write(self, rendered: Rendered, output: Output, digest: str) -> Output:
         try:
-            data = self._work.finish(rendered, output.variant, recipe_for(self._batch, output))
+            with self._composing.share(rendered.subject.square.size // 3):
+                data = self._work.finish(rendered, output.variant, recipe_for(self._batch, output))
         except PictureError as error:
             self._batch.fail_output(output, str(error))
             self._report.log(f"failed {output.path}: {error}")
@@ -218,3 +226,23 @@ class _Run:
         for future in finished:
             output = future.result()
             self._report.tell(self._batch.place(output.input))
+
+
+class _Budget:
+    """Lets threads share a bounded amount; one that asks for more than all of it waits until it is alone."""
+
+    def __init__(self, amount: int) -> None:
+        self._amount, self._used = amount, 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def share(self, amount: int) -> Generator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._used or self._used + amount <= self._amount)
+            self._used += amount
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._used -= amount
+                self._changed.notify_all()

@@ -25,6 +25,7 @@ from diti_studio.core.batch.job import Job, Sweep
 from diti_studio.core.batch.journal import NAME
 from diti_studio.core.batch.queue import Batch
 from diti_studio.core.batch.templates import RESERVED
+from diti_studio.core.batch.work import Work
 from diti_studio.core.edit import Blend, Edit
 from diti_studio.core.editor import Editor, result
 from diti_studio.core.errors import Cancelled, PackError, PictureError, UsageError
@@ -445,7 +446,7 @@ def test_pause_holds_and_lets_go(queue: Queue, editor: Editor) -> None:
     thread = threading.Thread(target=engine.run, args=(batch, editor, control, watch))
     thread.start()
     control.go_on()
-    began.wait(2)
+    began.wait(0.2)
     assert control.paused
     assert batch.count("done") == 0
     control.go_on("the window renders")
@@ -575,6 +576,39 @@ def test_a_journal_tells_hashes(queue: Queue, editor: Editor, folder: Path, tmp_
         digests = [hashlib.sha256(p.read_bytes()).hexdigest() for p in (folder / source, tmp_path / "out" / name)]
         assert list(by_name[name][:2]) == digests
     assert len({row[3] for row in rows}) == 1
+
+
+def test_no_more_is_held_than_is_allowed(
+    queue: Queue, editor: Editor, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many fit into a network call: pictures wait, and are composed, as memory allows."""
+    for n in range(12):
+        Image.fromarray(picture(n)).save(folder / f"more{n}.png")
+    size = 2 * 96 * 96 * 3
+    monkeypatch.setattr(engine, "HELD_BYTES", 3 * size)
+    monkeypatch.setattr(engine, "COMPOSED_PIXELS", 1)
+    composing, most, groups, lock = 0, 0, list[int](), threading.Lock()
+    finish, render = Work.finish, Work.render
+
+    def finished(work: Work, *arguments: Any) -> bytes:
+        nonlocal composing, most
+        with lock:
+            composing += 1
+            most = max(most, composing)
+        data = finish(work, *arguments)
+        with lock:
+            composing -= 1
+        return data
+
+    def rendered(work: Work, reads: Any, *arguments: Any) -> Any:
+        groups.append(len(reads))
+        return render(work, reads, *arguments)
+
+    monkeypatch.setattr(Work, "finish", finished)
+    monkeypatch.setattr(Work, "render", rendered)
+    assert engine.run(queue(rows=64), editor).done == 15
+    assert groups == [3] * 5
+    assert most == 1
 
 
 def test_unexpected_faults_are_not_swallowed(queue: Queue, editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
