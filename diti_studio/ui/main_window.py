@@ -22,6 +22,7 @@ from diti_studio.ui import actions, documents, drops
 from diti_studio.ui import help as help_windows
 from diti_studio.ui.batches import Batches
 from diti_studio.ui.borrowing import Borrowing
+from diti_studio.ui.clerk import Clerk
 from diti_studio.ui.controls import Controls
 from diti_studio.ui.documents import Documents
 from diti_studio.ui.explorer import Exploring
@@ -88,8 +89,8 @@ class MainWindow(QMainWindow):
         self._remember_layout = remember_layout
         self._shown_picture: Opened | None = None
         self.worker = Worker()
-        self.session = Session(self)
         self.clerk = Clerk(self)
+        self.session = Session(self)
         self.preview = Preview(self.worker, self.session, self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -109,9 +110,9 @@ class MainWindow(QMainWindow):
         self.models = Models(
             self.worker, self.session, preferences, ModelsMenu(menus["models"]), pack=pack, device=device, parent=self
         )
-        self._connect()
         self.batches = Batches(self.worker, self.clerk, self.session, self.models, preferences, self.message, self)
         self.status.addPermanentWidget(self.batches.button)
+        self._connect()
         self._follow_session()
 
     def _build(self) -> None:
@@ -186,8 +187,8 @@ class MainWindow(QMainWindow):
         self.snapshots.compare_changed.connect(self._show_again)
         self.snapshots.offered.connect(self._offer)
         self.documents.offered.connect(self._offer)
-        self.failed.connect(self.documents.on_failed)
         self.batches.offered.connect(self._offer)
+        self.failed.connect(self.documents.on_failed)
         self.documents.shown.connect(lambda _: self.pages.setCurrentWidget(self.workspace))
         for teller in (self.models, self.recipes, self.documents, self.batches):
             teller.said.connect(self.message.show_text)
@@ -217,10 +218,10 @@ class MainWindow(QMainWindow):
             self._preferences.set_layout("geometry", self.saveGeometry())
             self.workspace.save(self._preferences)
         self._rest.stop()
-        if not self.worker.stop():
         for helper in (self.batches, self.clerk):
             if not helper.stop():
                 log.error("%s did not end in time", type(helper).__name__)
+        if not self.worker.stop():
             log.error("the worker did not end in time")
         else:
             self.documents.close()
@@ -351,7 +352,6 @@ class MainWindow(QMainWindow):
         else:
             self.message.clear()
 
-    # -- help ------------------------------------------------------------------------------------------
     # -- batches ---------------------------------------------------------------------------------------
 
     def ask_batch(self) -> None:
@@ -362,6 +362,7 @@ class MainWindow(QMainWindow):
         """How far the batches are."""
         self.batches.show_progress()
 
+    # -- help ------------------------------------------------------------------------------------------
 
     def show_palette(self) -> None:
         """Every command by its name."""
