@@ -191,10 +191,10 @@ def test_a_counterfactual_of_two_pictures(
     assert np.abs(mine.astype(int) - unedited).max() > 4  # the edit is seen
 
 
-def test_the_older_layout_of_pdae_with_pictures_in_place_of_statistics(
-    tmp_path: Path, networks: tuple[official.Official, official.Official]
-) -> None:
-    run = official.write_run(tmp_path, *networks, None)
+def test_the_older_layout_of_pdae_with_pictures_in_place_of_statistics(tmp_path: Path) -> None:
+    options = UNET | {"channel_multiplier": [1], "attention_resolutions": []}
+    encoder, decoder = official.networks(options)
+    run = official.write_run(tmp_path, encoder, decoder, None, options)
     (run / "stats.pt").unlink()
     torch.save({"ema_classifier": official.classifier(40, 3)["classifier"], "encoder": {}}, run / "classifier.pt")
     photos, told = tmp_path / "photos", list[str]()
@@ -220,7 +220,7 @@ def test_the_older_layout_of_pdae_with_pictures_in_place_of_statistics(
     x, _, z = examples(6)
     network = Network(pack, "cpu")
     with torch.inference_mode():
-        theirs = official.decode(networks[1], x, torch.full((3,), 300), z)[0]
+        theirs = official.decode(decoder, x, torch.full((3,), 300), z, options)[0]
     assert relative(network.denoise(x.numpy(), 300, z.numpy())[0], theirs) < 1e-2
     # about every tenth picture is held out, so the mean is close to that of all, and not the same
     images = np.stack([load_picture(photos / f"{i}.png").pixels[8:88] for i in range(130)])
@@ -378,6 +378,7 @@ def test_too_few_pictures(copy: Path, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
     Image.new("RGB", (64, 64), "teal").save(photos / "one.png")
+    reconfigure(copy / "config.yml", train_dataset_config={"name": "BEDROOM"})
     with pytest.raises(UsageError, match=r"[01] pictures are too few"):
         import_reference(
             copy, tmp_path / "pack", name="n", title="T", command="", progress=lambda _: None, data=[photos]
