@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trainer.attributes import AttributeSpec, confounders, table
-from trainer.data.decoded import Images
+from trainer.data.decoded import Pixels
 from trainer.data.held_out import Mask, held_renders, held_rows
 
 Kind = Literal["rendered", "labelled"]
@@ -28,13 +28,14 @@ class Pictures:
     """Pictures [N, s, s, 3] uint8 and a table of their factors or hand labels.
 
     Attributes:
+        images: in memory, or a stand-in that reads what it is asked for when it is indexed (``decoded.Images``).
         columns: the table, each column [N]; empty when nothing is known.
         parts: [N], 0, 1 or 2 as the source's own partition says (``PARTS``); None where it has none.
         notes: a sentence for each picture that could not be used.
     """
 
     kind: Kind
-    images: Images
+    images: Pixels
     columns: dict[str, npt.NDArray[Any]]
     folder: Path
     parts: npt.NDArray[np.int64] | None = None

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -103,7 +103,7 @@ def open_pictures(folder: Path, size: int, options: DataOptions | None = None) -
     if is_archive(folder):
         found = decode(archive(folder, size), size, options, _AS_THEY_ARE)
         parts = _parts(held_out.held_renders(archive(folder, size).count))[found.good]
-        return Pictures("labelled", found.images, {}, folder, parts, found.notes)
+        return Pictures("labelled", cast(Pixels, found.images), {}, folder, parts, found.notes)
     if is_celeba(folder) or (folder.name == ALIGNED and is_celeba(folder.parent)):
         where, names, columns, parts = celeba(folder if is_celeba(folder) else folder.parent)
         parts = _parts(held_out.held_names(names)) if parts is None else parts
@@ -122,7 +122,7 @@ def open_pictures(folder: Path, size: int, options: DataOptions | None = None) -
         framing = _AS_THEY_ARE if (folder / MATTES).is_dir() else options.framing
         found = decode(undecoded(folder, names), size, options, framing)
     columns = {"name": np.array(names)[found.good]} | {key: values[found.good] for key, values in columns.items()}
-    return Pictures("labelled", found.images, columns, folder, parts[found.good], found.notes)
+    return Pictures("labelled", cast(Pixels, found.images), columns, folder, parts[found.good], found.notes)
 
 
 def is_known(folder: Path) -> bool:
@@ -173,7 +173,7 @@ def _renders(folder: Path, size: int, options: DataOptions) -> Pictures:
     if images.shape[1] != size:
         resized = OnDemand(len(keep), (size, size, 3), lambda i: square(images[keep[i]], size))
         kept = resized[:] if len(keep) * size * size * 3 <= options.memory_mib << 20 else resized
-    return Pictures("rendered", kept, {name: values[keep] for name, values in columns.items()}, folder)
+    return Pictures("rendered", cast(Pixels, kept), {name: values[keep] for name, values in columns.items()}, folder)
 
 
 def _parts(held: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
