@@ -103,6 +103,8 @@ def compress(model: onnx.ModelProto, stored: Mapping[str, Narrow]) -> int:
 
     Each becomes a narrow initializer and the nodes that widen it; every user of the old name keeps it.
     """
+    if not stored:
+        return 0
     graph = model.graph
     transposed = {_digest(np.ascontiguousarray(n.wide().T)): n for n in stored.values() if n.values.ndim == 2}
     kept = list[TensorProto]()
