@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save
 
+from diti_studio.core.atomic import replace_folder
 from diti_studio.core.errors import UsageError
 from diti_studio.core.packs import MANIFEST, SUFFIX, FileEntry, Manifest, Pack, Stage
 from trainer.discovery import Discovered
@@ -37,7 +38,7 @@ def staged(pack: Path) -> Iterator[Path]:
     try:
         yield staging
         Pack.open(staging).verify()
-        _replace(pack, staging)
+        replace_folder(pack, staging)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -87,17 +88,3 @@ def latents_file(found: Discovered) -> bytes:
         "attribute.bias": found.bias,
     }
     return save({name: np.ascontiguousarray(value, np.float32) for name, value in tensors.items()})
-
-
-def _replace(pack: Path, staging: Path) -> None:
-    """Puts the new pack in the place of an older one, which is there until the new one is."""
-    old = pack.with_name(f".{pack.name}.{os.getpid()}.old")
-    if pack.exists():
-        pack.replace(old)
-    try:
-        staging.replace(pack)
-    except OSError:
-        if old.exists():
-            old.replace(pack)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

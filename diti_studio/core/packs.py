@@ -6,7 +6,6 @@ hashes have been checked; names may not leave the pack; every size is limited be
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import lzma
@@ -28,6 +27,7 @@ import numpy.typing as npt
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from diti_studio.core.atomic import replace_folder
 from diti_studio.core.errors import PackError
 from diti_studio.core.framing import FramingRecipe
 from diti_studio.core.groups import TimestepGroups
@@ -399,17 +399,7 @@ def install(path: str | os.PathLike[str]) -> Pack:
             out.write_bytes(source.read(name))
         (staging / MANIFEST).write_bytes(_read_member(source.path, MANIFEST, MAX_MANIFEST_BYTES))
         Pack.open(staging)
-        old = target.with_name(f".{target.name}.{os.getpid()}.old")
-        if target.exists():
-            target.replace(old)
-        try:
-            staging.replace(target)
-        except OSError:
-            if old.exists():
-                old.replace(target)
-            raise
-        with contextlib.suppress(OSError):  # the new one is in place; what is left of the old one is hidden
-            _delete(old)
+        replace_folder(target, staging)
     except OSError as error:
         raise PackError(f"The model pack could not be installed into {target.parent}: {error.strerror}.") from None
     finally:

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 from diti_studio.core import pictures
-from diti_studio.core.document.atomic import replace_file
+from diti_studio.core.atomic import replace_file
 from diti_studio.core.edit import Edit
 from diti_studio.core.errors import UsageError
 from diti_studio.core.packs import Pack

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
+
+from diti_studio.core.atomic import replace_file
 
 
-def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Create or replace a file by way of a temporary name in its folder: no reader ever sees a part of it."""
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Creates or replaces a file, and the folder that it is in: no reader ever sees a part of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)  # mkstemp's files are their owner's alone
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    replace_file(path, write)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from diti_studio.core import pictures
-from diti_studio.core.document.atomic import replace_file
+from diti_studio.core.atomic import replace_file
 from diti_studio.core.document.entries import DocumentError, PictureEntry, is_relative, relative_path
 from diti_studio.core.document.model import MAX_JSON_BYTES, Document
 from diti_studio.core.document.sources import Found, find_picture

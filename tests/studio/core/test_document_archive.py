@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from diti_studio.core import atomic
 from diti_studio.core.document import (
     Bundle,
     ChangedOnDiskError,
@@ -30,7 +31,6 @@ from diti_studio.core.document import (
     Step,
     StoredState,
     archive,
-    atomic,
     find_picture,
     make_thumbnail,
     read,

@@ -1,4 +1,4 @@
-"""A file that appears whole or not at all, whatever ends the program that writes it."""
+"""Files and folders that appear whole or not at all, whatever ends the program that writes them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -52,3 +53,24 @@ def _clear_abandoned(folder: Path, stem: str) -> None:
         for path in folder.glob(f"{stem}*.part"):
             if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
                 path.unlink()
+
+
+def replace_folder(target: Path, staging: Path) -> None:
+    """Puts the folder ``staging``, which lies beside it, in the place of ``target``.
+
+    An older one is there until the new one is, and is put back when that fails. Raises OSError.
+    """
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    if target.exists():
+        target.replace(old)
+    try:
+        staging.replace(target)
+    except OSError:
+        if old.exists():
+            old.replace(target)
+        raise
+    with contextlib.suppress(OSError):  # the new one is in place; what is left of the old one is hidden
+        if old.is_symlink() or old.is_file():
+            old.unlink()
+        elif old.exists():
+            shutil.rmtree(old)
