@@ -12,6 +12,10 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = (1280, 800)
@@ -81,10 +85,47 @@ class Photographer:
         self._finished(lambda: space.equaliser.settled.emit(amounts, 0))
         self._rest()
         self._shoot("equaliser")
+        self._explain()
         if reference is not None:
             self._after(window.picture_opened, lambda: window.open_source(Source.file(reference), "reference"))
             self._borrow(groups)
+        self._several([path for path in (picture, reference) if path is not None])
         window.close()
+
+    def _explain(self) -> None:
+        """The views beside the picture: its frame, its time, its change."""
+        actions = self.window.actions_by_id
+        for name, seconds in (("difference", 1), ("explorer", 20), ("frame", 4)):
+            actions[name].setChecked(True)
+            self._rest(seconds)
+            self._shoot(name)
+            actions[name].setChecked(False)
+            self._rest()
+        self._dialog("palette")
+        self._dialog("manage_models")
+        self._dialog("batch_export")
+
+    def _dialog(self, name: str) -> None:
+        """Opens a dialog by its command, photographs it alone and closes it."""
+        from PySide6.QtWidgets import QApplication, QDialog
+
+        self.window.actions_by_id[name].trigger()
+        self._rest(3)
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, QDialog) and widget.isVisible():
+                self._shoot(name, widget)
+                widget.close()
+
+    def _several(self, paths: list[Path]) -> None:
+        """The film strip and the snapshots."""
+        from diti_studio.ui.jobs import Source
+
+        window = self.window
+        window.snapshots.take()
+        samples = window.models.samples
+        window.open_all([*samples[:5], *(Source.file(path) for path in paths)])
+        self._rest(12)
+        self._shoot("film-strip")
 
     def _borrow(self, groups: int) -> None:
         from diti_studio.core.edit import Blend
@@ -102,7 +143,7 @@ class Photographer:
         name = next((n for n in TELLING if n in ranges), next(iter(ranges)))
         return name, 0.9 * ranges[name][1]
 
-    def _shoot(self, name: str) -> None:
+    def _shoot(self, name: str, widget: QWidget | None = None) -> None:
         from PySide6.QtWidgets import QApplication
 
         from diti_studio.core import pictures
@@ -111,7 +152,7 @@ class Photographer:
         if self._scheme != "dark" and name not in IN_BOTH:
             return
         QApplication.processEvents()
-        pixels = to_pixels(self.window.grab().toImage())
+        pixels = to_pixels((widget or self.window).grab().toImage())
         pictures.save(pixels, self._out / f"{name}-{self._scheme}.png")
 
     def _finished(self, act: Callable[[], object]) -> None:
@@ -132,12 +173,12 @@ class Photographer:
         signal.connect(lambda *_: done.append(True))  # pyright: ignore[reportAttributeAccessIssue]
         self._wait(act, lambda: bool(done))
 
-    def _rest(self) -> None:
-        """Waits until the worker has nothing left to do."""
+    def _rest(self, seconds: float = 1.5) -> None:
+        """Gives the worker time to do what is left."""
         from PySide6.QtCore import QTimer
 
         done = list[bool]()
-        QTimer.singleShot(1500, lambda: done.append(True))
+        QTimer.singleShot(round(1000 * seconds), lambda: done.append(True))
         self._wait(lambda: None, lambda: bool(done))
 
     def _wait(self, act: Callable[[], object], condition: Callable[[], bool]) -> None:
