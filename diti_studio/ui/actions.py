@@ -86,7 +86,8 @@ COMMANDS = (
     ),
     Command(
         "close_picture", QT_TRANSLATE_NOOP("commands", "&Close Picture"), "file", "close_picture",
-        ("Ctrl+W", _Key.Close), needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Take the picture off the film strip."),
+        ("Ctrl+W", _Key.Close), needs="picture",
+        tip=QT_TRANSLATE_NOOP("commands", "Take the picture off the film strip."),
     ),
     Command("start", QT_TRANSLATE_NOOP("commands", "S&tart Page"), "file", "show_welcome"),
     Command(
@@ -208,6 +209,10 @@ COMMANDS = (
     Command(
         "palette", QT_TRANSLATE_NOOP("commands", "&Find a Command…"), "help", "show_palette", ("Ctrl+K",),
         tip=QT_TRANSLATE_NOOP("commands", "Type a few letters of what you want to do."),
+    ),
+    Command(
+        "manage_models", QT_TRANSLATE_NOOP("commands", "&Manage Models…"), "models", "manage_models",
+        tip=QT_TRANSLATE_NOOP("commands", "See what models there are; verify, install and remove them."),
     ),
     Command("shortcuts", QT_TRANSLATE_NOOP("commands", "&Keyboard Shortcuts"), "help", "show_shortcuts", ("F1",)),
     Command("guide", QT_TRANSLATE_NOOP("commands", "&How It Works"), "help", "show_guide"),

@@ -199,7 +199,7 @@ class BatchDialog(QDialog):
         text = (job.to_json() + "\n").encode()
 
         def write() -> None:
-            from diti_studio.core.document.atomic import replace_file
+            from diti_studio.core.atomic import replace_file
 
             try:
                 replace_file(path, lambda file: file.write(text))

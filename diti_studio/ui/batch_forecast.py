@@ -14,6 +14,8 @@ from PySide6.QtCore import QCoreApplication
 from diti_studio.core.errors import DitiError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diti_studio.core.batch.inputs import Input
     from diti_studio.core.batch.job import Job
     from diti_studio.core.cancel import CancelToken
@@ -57,7 +59,7 @@ class Forecaster:
         job.check(pack)
         out = Path(job.out)
         inputs = self._collect(job, out)
-        seen = dict[str, str]()
+        seen = dict[str, int]()  # the picture that has a name already
         first = list[str]()
         clash, taken = "", 0
         for count, named in enumerate(names(job, pack.manifest.name, inputs, datetime.now().astimezone())):
@@ -66,12 +68,10 @@ class Forecaster:
             path = named.path.as_posix()
             if len(first) < SHOWN:
                 first.append(path)
-            picture = inputs[named.input].path.name
-            other = seen.setdefault(unicodedata.normalize("NFC", path), picture)
+            key = unicodedata.normalize("NFC", path)
+            seen.setdefault(key, named.input)
             if len(seen) <= count and not clash and job.collision != "number":
-                clash = _tr("{0} and {1} would both be written as {2}: add a field to the name.").format(
-                    other, picture, path
-                )
+                clash = _clash(seen[key], named.input, inputs, path)
             taken += os.path.lexists(out / path)
         return Forecast(len(inputs), len(inputs) * len(job.variants), tuple(first), clash, taken)
 
@@ -87,6 +87,18 @@ class Forecaster:
                 self._inputs = [entry for entry in self._inputs if entry.path not in written]
             self._asked = asked
         return self._inputs
+
+
+def _clash(one: int, other: int, inputs: Sequence[Input], path: str) -> str:
+    if one == other:
+        text = _tr("All results of {0} would be written as {1}: add {{attribute}} and {{amount}} to the name.")
+        return text.format(inputs[one].path.name, path)
+    text = _tr("{0} and {1} would both be written as {2}: add {{folder}} or {{index}} to the name.")
+    return text.format(_place(inputs[one]), _place(inputs[other]), path)
+
+
+def _place(entry: Input) -> str:
+    return f"{entry.folder}/{entry.path.name}" if entry.folder else entry.path.name
 
 
 def _written(out: Path) -> frozenset[Path]:

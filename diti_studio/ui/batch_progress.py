@@ -153,6 +153,10 @@ class RunCard(QFrame):
         run = self._run
         standing = run.standing
         progress = standing.progress if standing is not None else None
+        failures = standing.failures if standing is not None else ()
+        if failures != self._listed:
+            self._list(failures)
+        self.failures.setVisible(bool(failures))
         self.state.setText(self._words(progress))
         self.now.setText(progress.now if progress is not None else "")
         self.now.setVisible(run.state in ACTIVE and bool(self.now.text()))
@@ -167,12 +171,8 @@ class RunCard(QFrame):
         self.stop.setVisible(run.state in ("running", "paused", "waiting"))
         self.go_on.setVisible(run.state in ("stopped", "broken", "unfinished"))
         over = run.state in ("done", "stopped", "broken")
-        failures = standing.failures if standing is not None else ()
         self.retry.setVisible(over and bool(failures))
         self.forget.setVisible(over or run.state == "unfinished")
-        if failures != self._listed:
-            self._list(failures)
-        self.failures.setVisible(bool(failures))
 
     def _list(self, failures: tuple[Failure, ...]) -> None:
         self._listed = failures
@@ -200,11 +200,11 @@ class RunCard(QFrame):
         }[run.state]
         parts = [first] if first else []
         if progress is not None:
-            parts.append(self.tr("{0:,} of {1:,} done").format(progress.done, progress.total))
+            parts.append(self.tr("{0:,} of {1:,} results").format(progress.done, progress.total))
             if progress.skipped:
                 parts.append(self.tr("{0:,} skipped").format(progress.skipped))
-            if progress.failed:
-                parts.append(self.tr("{0:,} failed").format(progress.failed))
+            if self._listed:
+                parts.append(self.tr("{0:,} failed").format(len(self._listed)))
             if run.state == "running" and progress.seconds_left is not None:
                 parts.append(self.tr("{0} left").format(duration(progress.seconds_left)))
         return " · ".join(parts)

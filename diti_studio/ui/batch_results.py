@@ -113,8 +113,9 @@ class ResultsField(QWidget):
         form.setVerticalSpacing(9)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         verdict = QHBoxLayout()
+        verdict.setSpacing(7)
         verdict.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        verdict.addWidget(self._verdict, 1)
+        verdict.addWidget(self._verdict, 1, Qt.AlignmentFlag.AlignTop)
         rows: list[tuple[str, QWidget, QWidget | None]] = [
             (self.tr("F&older"), self.folder, browse),
             (self.tr("&Name"), self.template, fields),

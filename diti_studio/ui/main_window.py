@@ -45,6 +45,7 @@ from diti_studio.ui.jobs import (
 from diti_studio.ui.message_bar import MessageBar
 from diti_studio.ui.models import Models
 from diti_studio.ui.models_menu import ModelsMenu
+from diti_studio.ui.pack_keeper import PackKeeper
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.presets_menu import PresetsMenu
 from diti_studio.ui.preview import Preview, Shown
@@ -112,6 +113,9 @@ class MainWindow(QMainWindow):
         )
         self.batches = Batches(self.worker, self.clerk, self.session, self.models, preferences, self.message, self)
         self.status.addPermanentWidget(self.batches.button)
+        self.packs = PackKeeper(self.clerk, self.models, self)
+        menus["models"].addSeparator()
+        menus["models"].addAction(self.actions_by_id["manage_models"])  # at the end
         self._connect()
         self._follow_session()
 
@@ -188,9 +192,10 @@ class MainWindow(QMainWindow):
         self.snapshots.offered.connect(self._offer)
         self.documents.offered.connect(self._offer)
         self.batches.offered.connect(self._offer)
+        self.packs.offered.connect(self._offer)
         self.failed.connect(self.documents.on_failed)
         self.documents.shown.connect(lambda _: self.pages.setCurrentWidget(self.workspace))
-        for teller in (self.models, self.recipes, self.documents, self.batches):
+        for teller in (self.models, self.recipes, self.documents, self.batches, self.packs):
             teller.said.connect(self.message.show_text)
         space.film_strip.chosen.connect(self.go_to)
         space.film_strip.close_requested.connect(self.close_photo)
@@ -316,6 +321,8 @@ class MainWindow(QMainWindow):
         if not sources:
             self.message.show_text(self.tr("There is no picture in what was given."), "error")
             return
+        if any(self.packs.take(source.path) for source in sources):
+            return
         if any(source.path is not None and not source.path.suffix for source in sources):  # likely a folder
             self.worker.submit(Expand(paths=tuple(source.path for source in sources if source.path is not None)))
             return
@@ -352,7 +359,7 @@ class MainWindow(QMainWindow):
         else:
             self.message.clear()
 
-    # -- batches ---------------------------------------------------------------------------------------
+    # -- windows of their own -------------------------------------------------------------------------
 
     def ask_batch(self) -> None:
         """Asks what is to be exported in one go."""
@@ -361,6 +368,10 @@ class MainWindow(QMainWindow):
     def show_batches(self) -> None:
         """How far the batches are."""
         self.batches.show_progress()
+
+    def manage_models(self) -> None:
+        """What models there are, and what can be done with them."""
+        self.packs.show()
 
     # -- help ------------------------------------------------------------------------------------------
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from diti_studio.ui.carry import carried
-from diti_studio.ui.jobs import Failed, LoadPack, Opened, OpenPicture, PackReady
+from diti_studio.ui.jobs import Failed, InstalledPack, LoadPack, Opened, OpenPicture, PackReady, Source
 from diti_studio.ui.session import Photo, State
 
 if TYPE_CHECKING:
@@ -61,16 +62,26 @@ class Models(QObject):
         return self._in_use.pack if self._in_use is not None else None
 
     @property
+    def in_use(self) -> PackReady | None:
+        """What is loaded, and on what."""
+        return self._in_use
+
+    @property
     def device(self) -> str:
         """The device that was chosen: auto, or a name."""
         return self._device
+
+    @property
+    def samples(self) -> tuple[Source, ...]:
+        """The pictures to try that come with the pack in use."""
+        return self._in_use.samples if self._in_use is not None else ()
 
     def load(self) -> None:
         """Loads the chosen pack on the chosen device."""
         self._worker.submit(LoadPack(name=self._name, device=self._device))
 
-    def choose_pack(self, name: str) -> None:
-        """Uses another pack, now and at the next start."""
+    def choose_pack(self, name: str | None) -> None:
+        """Uses another pack, now and at the next start; None leaves it to the program."""
         self._name, self._chosen = name, True
         self.load()
 
@@ -78,6 +89,12 @@ class Models(QObject):
         """Uses another device, now and at the next start."""
         self._device, self._chosen = name, True
         self.load()
+
+    def set_installed(self, installed: tuple[InstalledPack, ...]) -> None:
+        """Offers these packs in the menu."""
+        if self._in_use is not None and installed != self._in_use.installed:
+            self._in_use = replace(self._in_use, installed=installed)
+            self._menu.fill(self._in_use, self._device)
 
     def take(self, opened: Opened) -> bool:
         """True when this picture was opened again for another pack, and is now shown with its edit."""

@@ -26,6 +26,7 @@ _STYLE = """
 #prominentButton:disabled { border-color: palette(midlight); }
 #statusItem { padding: 0 9px; border-left: 1px solid palette(midlight); }
 #statusWork { padding: 0 4px 0 8px; }
+#modelTitle { font-size: 18px; font-weight: 600; }
 #guide { background: transparent; }
 #messageBar { background: palette(midlight); border: none; border-left: 4px solid palette(accent); }
 #messageBar[kind="error"] { border-left-color: #d9534f; }

@@ -133,7 +133,7 @@ def test_the_current_edit_is_done_to_a_folder(desk: Desk, photo: Path, folder: P
     click(desk.window.message.action)
     card = desk.window.batches.progress.card(run)
     assert card.isVisible()
-    assert card.state.text() == "Done · 3 of 3 done"
+    assert card.state.text() == "Done · 3 of 3 results"
     assert not desk.window.batches.button.isVisible()
     assert "end 3 done" in (out / ".diti-batch" / "log.txt").read_text()
     assert Preferences().batches == ()
@@ -237,7 +237,7 @@ def test_what_fails_is_named_and_tried_again(desk: Desk, photo: Path, folder: Pa
     assert "Failed: 1." in desk.window.message.text
     Image.fromarray(picture(9)).save(folder / "bad.png")
     click(card.retry)
-    desk.until(lambda: run.state == "done" and card.state.text() == "Done · 4 of 4 done")
+    desk.until(lambda: run.state == "done" and card.state.text() == "Done · 4 of 4 results")
     assert not card.failures.isVisible()
     assert (tmp_path / "out" / "bad.png").is_file()
 
@@ -351,7 +351,7 @@ def test_the_command_line_takes_over_and_the_window_hears_of_it(
     run = runs.runs[0]
     runs.go_on(run)
     desk.until(lambda: run.state == "done")
-    assert card.state.text() == "Done · 12 of 12 done"
+    assert card.state.text() == "Done · 12 of 12 results"
     assert Preferences().batches == ()
 
 
