@@ -262,6 +262,7 @@ class SweepField(QWidget):
         for number, row in enumerate(self._rows):
             for column, widget in enumerate(row.widgets):
                 layout.addWidget(widget, number + 1, column)
+                widget.setMinimumHeight(row.widgets[0].sizeHint().height())  # a letter's tail is not cut
             row.changed.connect(self._follow)
         layout.setColumnStretch(0, 1)
         self.set_pack(pack)

@@ -107,6 +107,7 @@ class ResultsField(QWidget):
         self._follow_format()
 
     def _lay_out(self, browse: QWidget, fields: QWidget) -> None:
+        self.longest.setMinimumHeight(self.format.sizeHint().height())
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(14)
@@ -122,6 +123,7 @@ class ResultsField(QWidget):
         ]
         for title, widget, button in rows:
             row = QHBoxLayout()
+            row.setSpacing(6)
             row.addWidget(widget, 1)
             if button is not None:
                 row.addWidget(button)
