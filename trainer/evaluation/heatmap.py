@@ -15,6 +15,7 @@ from trainer.render.files import write_whole
 _RAMP = np.array([(247, 251, 255), (198, 219, 239), (107, 174, 214), (33, 113, 181), (8, 48, 107)], np.float64)
 _INK, _PAPER = (30, 30, 30), (255, 255, 255)
 _ROW, _FONT, _PAD = 26, 14, 10
+_PLAIN = str.maketrans({"–": "-", "²": "2", "−": "-"})  # Pillow's own font has only these
 
 
 def heat_map(
@@ -25,6 +26,8 @@ def heat_map(
 
     Columns narrower than their numbers (``cell`` below 30) get neither numbers nor names. NaN is left white.
     """
+    title, *names = (text.translate(_PLAIN) for text in (title, *rows, *columns))
+    rows, columns = names[: len(rows)], names[len(rows) :]
     font, small = ImageFont.load_default(_FONT), ImageFont.load_default(_FONT - 2)
     margin = 2 * _PAD + int(max((font.getlength(row) for row in rows), default=0))
     told = cell >= 30
