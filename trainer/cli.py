@@ -152,7 +152,7 @@ def _run(a: argparse.Namespace, command: str) -> None:
         if not train(config, stage, a.run, dm=a.dm, init=_init(a), max_images=a.max_images):
             return
     if exporting:
-        _export(a, data, command)
+        _export(a, [] if training else data, command)
     if a.evaluate:
         _evaluate(a, data, command)
 
@@ -238,8 +238,14 @@ def _remeasure(a: argparse.Namespace, data: list[Path]) -> None:
 
 def _evaluate(a: argparse.Namespace, data: list[Path], command: str) -> None:
     with _needs():
+        from trainer import tuning
         from trainer.evaluation import PARTS, evaluate
+        from trainer.evaluation.heldout import sets_of_run
+        from trainer.runs import CONFIG, read_config
 
+    tuned = (a.run / CONFIG).is_file() and tuning.check(a.run) is not None
+    if tuned and not data and not sets_of_run(read_config(a.run)[0]):
+        return  # photos of which nothing is known: whether they are given back better is all there is to say
     evaluate(
         a.run, data=data, count=a.edited or 12, reconstructed=a.rebuilt or 64, parts=a.parts or PARTS, sheet=a.sheet,
         record=a.record, command=command,

@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import io
 import json
+import logging
 import os
 import secrets
 import stat
@@ -92,6 +93,9 @@ _TURNS = {  # EXIF orientation to what makes the picture upright
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+# What Pillow logs of a damaged file is told to the user in one sentence.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 # warnings.catch_warnings swaps a global: only one thread at a time may do so, and only for as long as a header takes.
 _header_lock = threading.Lock()

@@ -36,7 +36,7 @@ class NoiseSchedule:
         if self.kind == "linear":
             return np.linspace(self.beta_start, self.beta_end, self.timesteps)
         if self.kind == "scaled_linear":
-            return np.square(np.linspace(self.beta_start**0.5, self.beta_end**0.5, self.timesteps))
+            return np.square(np.linspace(math.sqrt(self.beta_start), math.sqrt(self.beta_end), self.timesteps))
         if self.kind == "sigmoid":
             rise = 1 / (1 + np.exp(-np.linspace(-6, 6, self.timesteps)))
             return self.beta_start + (self.beta_end - self.beta_start) * rise

@@ -169,7 +169,7 @@ def is_relative(text: str) -> bool:
 
     A server's name would be contacted, with the user's credentials, by merely looking for the file.
     """
-    if not text or "\0" in text or "\\" in text:
+    if not text or "\0" in text or "\\" in text or text[1:2] == ":":
         return False
     windows = PureWindowsPath(text)
     return not (PurePosixPath(text).is_absolute() or windows.drive or windows.root)
