@@ -15,7 +15,7 @@ from trainer.render.files import write_whole
 _RAMP = np.array([(247, 251, 255), (198, 219, 239), (107, 174, 214), (33, 113, 181), (8, 48, 107)], np.float64)
 _INK, _PAPER = (30, 30, 30), (255, 255, 255)
 _ROW, _FONT, _PAD = 26, 14, 10
-_PLAIN = str.maketrans({"–": "-", "²": "2", "−": "-"})  # Pillow's own font has only these
+_PLAIN = str.maketrans({"–": "-", "²": "2", "−": "-"})
 
 
 def heat_map(
@@ -26,7 +26,7 @@ def heat_map(
 
     Columns narrower than their numbers (``cell`` below 30) get neither numbers nor names. NaN is left white.
     """
-    title, *names = (text.translate(_PLAIN) for text in (title, *rows, *columns))
+    title, *names = (drawable(text) for text in (title, *rows, *columns))
     rows, columns = names[: len(rows)], names[len(rows) :]
     font, small = ImageFont.load_default(_FONT), ImageFont.load_default(_FONT - 2)
     margin = 2 * _PAD + int(max((font.getlength(row) for row in rows), default=0))
@@ -51,6 +51,11 @@ def heat_map(
     data = io.BytesIO()
     picture.save(data, "PNG", optimize=True)
     write_whole(path, lambda file: file.write(data.getvalue()))
+
+
+def drawable(text: str) -> str:
+    """A text in the letters that Pillow's own font has."""
+    return text.translate(_PLAIN)
 
 
 def colour(value: float) -> tuple[int, int, int]:

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from trainer.evaluation.engine import Bench
+from trainer.evaluation.heatmap import drawable
 
 _MARGIN = 130  # pixels, for the names of the rows
 _HEAD = 18
@@ -34,7 +35,7 @@ def contact_sheet(bench: Bench, path: Path, *, columns: int = 5, cell: int = 0) 
         low, high = attribute.range
         amounts = [*np.linspace(low, 0, half, endpoint=False), 0.0, *np.linspace(0, high, half + 1)[1:]]
         top = _HEAD + row * side
-        draw.text((4, top + side // 2 - 14), attribute.title, _INK, font)
+        draw.text((4, top + side // 2 - 14), drawable(attribute.title), _INK, font)
         draw.text((4, top + side // 2 + 2), f"{low:g} … {high:g}", _INK, font)
         for column, amount in enumerate(amounts):
             direction = pack.latents.attribute_directions[row]
