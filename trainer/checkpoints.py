@@ -18,6 +18,7 @@ from diffusers.models.attention_processor import Attention
 from diffusers.models.resnet import ResnetBlock2D
 from diffusers.models.unets.unet_2d import UNet2DModel
 
+from diti_studio.core.atomic import TEMPORARIES
 from diti_studio.core.errors import DitiError, UsageError
 from diti_studio.core.groups import TimestepGroups
 from diti_studio.core.schedule import NoiseSchedule
@@ -55,7 +56,7 @@ def save(run: Path, step: int, state: Mapping[str, Any]) -> Path:
         write_whole(path, lambda file: torch.save(content, file))
     except (OSError, RuntimeError) as error:  # torch wraps a full disk in a RuntimeError
         raise DitiError(f"The checkpoint {path} could not be written ({error}): the one before it is kept.") from error
-    halves = path.parent.glob(".*.part")  # of processes that were killed while they wrote
+    halves = path.parent.glob(TEMPORARIES)  # of processes that were killed while they wrote
     for old in (*_checkpoints(run)[:-KEPT], *halves):
         old.unlink(missing_ok=True)
     return path

@@ -12,6 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+TEMPORARIES = ".diti-*.part"
+"""What a killed program leaves in a folder while it writes there."""
+
 ABANDONED_AFTER = 3600.0
 """Seconds after which what a killed program left of a file is taken for abandoned."""
 

@@ -20,7 +20,7 @@ import platformdirs
 from diti_studio.core import framing, sampler, trajectory
 from diti_studio.core.cancel import CancelToken
 from diti_studio.core.detail import enlarge, keep_detail
-from diti_studio.core.edit import Edit, find_attribute
+from diti_studio.core.edit import Edit
 from diti_studio.core.errors import UsageError
 from diti_studio.core.faces import Face
 from diti_studio.core.framing import Frame
@@ -196,12 +196,6 @@ class Editor:
             )
             for cut, z_i in zip(cuts, z, strict=True)
         ]  # fmt: skip
-
-    def read_attributes(self, subject: Subject) -> dict[str, float]:
-        """What the pack reads off the latent: standard deviations for continuous attributes, logits for binary ones."""
-        latents = self.pack.latents
-        values = latents.attribute_weights @ ((subject.z - latents.mean) / latents.std) + latents.attribute_bias
-        return {a.name: float(values[find_attribute(self.pack, a.name)]) for a in self.pack.manifest.attributes}
 
     def fidelity(self, subject: Subject, settings: Settings = Quality.STANDARD.value) -> float:
         """PSNR in dB of the network's picture at zero edit against what it was given."""

@@ -8,7 +8,6 @@ import io
 import json
 import logging
 import os
-import secrets
 import stat
 import threading
 import warnings
@@ -17,12 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, PngImagePlugin, UnidentifiedImageError
 
+from diti_studio.core.atomic import replace_file
 from diti_studio.core.colour import DEPTH_NOTE, is_deep, to_srgb, written_profile
 from diti_studio.core.errors import PictureError
 
@@ -39,9 +39,6 @@ WRITTEN_FORMATS = {
     ".avif": "AVIF",
 }
 """Suffixes that :func:`save` knows, and Pillow's names of the formats."""
-
-TEMPORARY = ".diti-{}.part"
-"""What :func:`write` calls a file that is not whole yet."""
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_536}
 _MAX_APP_SEGMENT = 65_000  # a JPEG holds metadata in segments of 64 KiB; the same limit serves all formats
@@ -211,18 +208,13 @@ def write(data: bytes, path: str | Path, sources: Sequence[Path] = (), overwrite
     """
     path = Path(path)
     target = Path(os.path.realpath(path))  # a link stays a link; what it names is written
-    # A short name of its own: the target's may be as long as the file system allows.
-    temporary = target.with_name(TEMPORARY.format(secrets.token_hex(8)))
+
+    def put(file: BinaryIO) -> None:
+        file.write(data)
+        _check_way(path, sources, overwrite)  # again: encoding and writing take time
+
     try:
-        try:
-            with temporary.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            _check_way(path, sources, overwrite)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        replace_file(target, put)
     except OSError as error:
         raise PictureError(f"{path} cannot be written: {error.strerror or error}.") from error
     return path

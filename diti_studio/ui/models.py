@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from diti_studio.ui.carry import carried
 from diti_studio.ui.jobs import Failed, InstalledPack, LoadPack, Opened, OpenPicture, PackReady, Source
 from diti_studio.ui.session import Photo, State
 
@@ -124,7 +123,7 @@ class Models(QObject):
         if photo is None or photo.state is None or after is None or photo.state.opened.pack == after.identity:
             return
         opened = photo.state.opened
-        edit, lost = carried(photo.state.edit, self._seen[opened.pack], after)
+        edit, lost = self._fitted(photo.state.edit, self._seen[opened.pack], after)
         job = OpenPicture(
             source=opened.source, choice=opened.job.choice, picture=opened.subject.picture, origin=opened.origin
         )
@@ -132,6 +131,13 @@ class Models(QObject):
         self._worker.submit(job)
         if lost:
             self.said.emit(self.tr("{0} has no counterpart for: {1}.").format(after.manifest.title, ", ".join(lost)))
+
+    def _fitted(self, edit: Edit, before: Pack, after: Pack) -> tuple[Edit, list[str]]:
+        """What of an edit has a meaning under the new pack; the reference was read by the one before."""
+        from diti_studio.core.document import PackEntry, fit_edit
+
+        kept, lost = fit_edit(edit.with_reference(None), PackEntry.of(before), PackEntry.of(after))
+        return kept, [*lost, *([self.tr("what was borrowed")] if edit.needs_reference else [])]
 
     def _on_failed(self, failed: Failed) -> None:
         """Goes on with what is in use; at the start, a remembered pack that is gone gives way to another one."""

@@ -409,9 +409,11 @@ class Worker(QThread):
         return pictures.decode(self._needed_editor().pack.read(source.member), source.name)
 
     def _show(self, job: Prepare | Render | Export, view: View) -> None:
-        from diti_studio.core.editor import fidelity
+        rebuilt = None
+        if view.final and isinstance(job, Render) and job.edit.is_identity and job.detail == "model":
+            from diti_studio.core.editor import fidelity
 
-        rebuilt = view.final and isinstance(job, Render) and job.edit.is_identity and job.detail == "model"
+            rebuilt = fidelity(job.opened.subject, view)
         self.formed.emit(
             Formed(
                 job,
@@ -423,7 +425,7 @@ class Worker(QThread):
                 view.t,
                 view.final,
                 view.seconds,
-                fidelity(job.opened.subject, view) if rebuilt else None,
+                rebuilt,
             )
         )
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import platformdirs
 
+from diti_studio.core.atomic import replace_file
 from diti_studio.core.errors import PackError
 from diti_studio.core.packs import MANIFEST, Pack
 
@@ -39,12 +40,7 @@ class Store:
         if hashlib.sha256(data).hexdigest() != digest:
             raise PackError(f"A file that was sent is damaged: it is not {digest[:12]}….")
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{secrets.token_hex(8)}.part")
-        try:
-            temporary.write_bytes(data)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        replace_file(path, lambda file: file.write(data))
 
     def get(self, digest: str) -> bytes:
         """The content of a file. Raises PackError when it is not here, or damaged; a damaged one is removed."""

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from diti_studio.core import packs, pictures
+from diti_studio.core.atomic import TEMPORARIES
 from diti_studio.core.batch.errors import BatchStopped
 from diti_studio.core.batch.inputs import Input, collect
 from diti_studio.core.batch.job import Job
@@ -154,7 +155,7 @@ class Batch:
             elif output.state == "failed" and retry:
                 changed.append(replace(output, state="pending", reason=None))
         for folder in {(self.out / o.path).parent for o in self._outputs.values() if o.state == "writing"}:
-            for left in folder.glob(pictures.TEMPORARY.format("*")):  # of a killed run; nobody else has this folder
+            for left in folder.glob(TEMPORARIES):  # of a killed run; nobody else has this folder
                 with contextlib.suppress(OSError):
                     left.unlink()
         if retry:

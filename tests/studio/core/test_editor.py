@@ -103,13 +103,6 @@ def test_notes_of_the_picture_and_the_framing_are_passed_on(editor: Editor) -> N
     assert editor.open(wide).notes == ("the picture is not square: its centre is used",)
 
 
-def test_attributes_are_read_off_the_latent(editor: Editor, subject: Subject, tiny: Pack) -> None:
-    values = editor.read_attributes(subject)
-    assert list(values) == ["brightness", "warmth", "smile"]
-    directions = tiny.latents.attribute_directions
-    assert values["warmth"] == pytest.approx(float(directions[1] @ subject.z / (directions[1] ** 2).sum()), abs=1e-5)
-
-
 # -- rendering ---------------------------------------------------------------------------------------------
 
 
