@@ -78,7 +78,9 @@ class _Drive:
 
     def measure(self) -> dict[str, list[float]]:
         """All moments, in seconds."""
-        from diti_studio.ui.jobs import Source
+        from diti_studio.ui.jobs import (
+            Source,
+        )
 
         window = self._window
         window.resize(1280, 800)
@@ -157,7 +159,9 @@ class _Drive:
         self._finished += final
 
     def _on_ended(self, job: object) -> None:
-        from diti_studio.ui.jobs import Prepare
+        from diti_studio.ui.jobs import (
+            Prepare,
+        )
 
         self._prepared += isinstance(job, Prepare)
 

@@ -64,7 +64,9 @@ class Photographer:
 
     def take(self, picture: Path, reference: Path | None) -> None:
         """Goes through the scenes."""
-        from diti_studio.ui.jobs import Source
+        from diti_studio.ui.jobs import (
+            Source,
+        )
 
         window, space = self.window, self.window.workspace
         window.show()
@@ -118,7 +120,9 @@ class Photographer:
 
     def _several(self, paths: list[Path]) -> None:
         """The film strip and the snapshots."""
-        from diti_studio.ui.jobs import Source
+        from diti_studio.ui.jobs import (
+            Source,
+        )
 
         window = self.window
         window.snapshots.take()

@@ -15,8 +15,16 @@ from PySide6.QtWidgets import QApplication
 
 from diti_studio.core.errors import DitiError, RuntimeUnavailableError, UsageError
 from diti_studio.ui import theme
+from diti_studio.ui.answers import (
+    Failed,
+    PackReady,
+)
 from diti_studio.ui.imaging import to_pixels
-from diti_studio.ui.jobs import Failed, LoadPack, OpenPicture, PackReady, Source
+from diti_studio.ui.jobs import (
+    LoadPack,
+    OpenPicture,
+    Source,
+)
 from diti_studio.ui.main_window import REST_MS, MainWindow
 from diti_studio.ui.preferences import Preferences
 

@@ -11,17 +11,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diti_studio.ui.imaging import to_image, to_pixels
-from diti_studio.ui.jobs import (
+from diti_studio.ui.answers import (
     DocumentAsks,
     DocumentOpened,
     DocumentSaved,
     LeftoverFound,
+    Opened,
+    Origin,
+)
+from diti_studio.ui.imaging import to_image, to_pixels
+from diti_studio.ui.jobs import (
     Named,
     OpenDocument,
-    Opened,
     OpenPicture,
-    Origin,
     SaveDocument,
     Source,
 )

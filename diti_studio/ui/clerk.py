@@ -16,7 +16,9 @@ from shiboken6 import isValid
 
 from diti_studio.core.cancel import CancelToken
 from diti_studio.core.errors import Cancelled, DitiError
-from diti_studio.ui.jobs import Job
+from diti_studio.ui.jobs import (
+    Job,
+)
 from diti_studio.ui.mailbox import Mailbox
 
 log = logging.getLogger(__name__)

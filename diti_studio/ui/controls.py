@@ -13,7 +13,9 @@ from diti_studio.ui import wording
 if TYPE_CHECKING:
     from diti_studio.core.edit import Blend, Edit
     from diti_studio.core.packs import Pack
-    from diti_studio.ui.jobs import Opened
+    from diti_studio.ui.answers import (
+        Opened,
+    )
     from diti_studio.ui.session import Session
     from diti_studio.ui.workspace import Workspace
 

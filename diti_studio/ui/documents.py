@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from diti_studio.ui.jobs import (
-    CloseDocument,
+from diti_studio.ui.answers import (
     DocumentAsks,
     DocumentOpened,
     DocumentSaved,
     Failed,
-    FindLeftovers,
     LeftoverFound,
+)
+from diti_studio.ui.jobs import (
+    CloseDocument,
+    FindLeftovers,
     Named,
     OpenDocument,
     SaveDocument,
@@ -89,15 +91,22 @@ class Documents(QObject):
         folder = self._preferences.folder("document") or (str(source.path.parent) if source.path else "")
         dialog = QFileDialog(self._window, self.tr("Save the Document"), folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("DiTi documents ({0})").format(f"*{SUFFIX}")])
+        beside = self.tr("DiTi documents, pictures beside them ({0})").format(f"*{SUFFIX}")
+        inside = self.tr("DiTi documents, pictures inside ({0})").format(f"*{SUFFIX}")
+        dialog.setNameFilters([beside, inside])
+        dialog.selectNameFilter(inside if photo.inside else beside)
         dialog.setDefaultSuffix(SUFFIX[1:])
         dialog.selectFile(str(photo.document or f"{Path(source.name).stem}{SUFFIX}"))
-        dialog.fileSelected.connect(lambda path: self.save_to(photo, Path(path)))
+        dialog.fileSelected.connect(
+            lambda path: self.save_to(photo, Path(path), inside=dialog.selectedNameFilter() == inside)
+        )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def save_to(self, photo: Photo, path: Path, *, overwrite: bool = False) -> None:
-        """Saves a picture with its history into a file."""
+    def save_to(self, photo: Photo, path: Path, *, inside: bool | None = None, overwrite: bool = False) -> None:
+        """Saves a picture with its history into a file; ``inside`` carries its pictures along, from now on."""
+        if inside is not None:
+            photo.inside = inside
         self._worker.submit(replace(self._job(photo, path), overwrite=overwrite))
 
     def keep(self) -> None:
@@ -133,6 +142,7 @@ class Documents(QObject):
             snapshots=tuple(Named(shot.name, shot.state) for shot in photo.snapshots),
             image=image or (photo.state.opened.image if photo.state is not None else None),
             path=path,
+            inside=photo.inside,
             lane=f"keep {photo.number}" if path is None else None,
         )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QMimeData
 from PySide6.QtGui import QImage
 
-from diti_studio.ui.jobs import Source
+from diti_studio.ui.jobs import (
+    Source,
+)
 
 
 def has_source(data: QMimeData) -> bool:

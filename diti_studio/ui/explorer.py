@@ -10,10 +10,17 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from diti_studio.ui import icons
+from diti_studio.ui.answers import (
+    Explored,
+    Failed,
+)
 from diti_studio.ui.equaliser_layout import stages_of
 from diti_studio.ui.explorer_time import TimePage
 from diti_studio.ui.heat_map import HeatMapPage
-from diti_studio.ui.jobs import Explore, Explored, Failed, Job
+from diti_studio.ui.jobs import (
+    Explore,
+    Job,
+)
 
 if TYPE_CHECKING:
     from diti_studio.core.packs import Pack

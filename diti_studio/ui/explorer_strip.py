@@ -27,7 +27,9 @@ from diti_studio.ui import theme
 from diti_studio.ui.equaliser_layout import Stage
 
 if TYPE_CHECKING:
-    from diti_studio.ui.jobs import Explored
+    from diti_studio.ui.answers import (
+        Explored,
+    )
 
 _GAP = 6.0  # between thumbnails
 _LINE = 6.0  # around a line of text

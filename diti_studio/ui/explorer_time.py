@@ -13,7 +13,9 @@ from diti_studio.ui.equaliser_layout import Stage
 from diti_studio.ui.explorer_strip import StationStrip, lost_by
 
 if TYPE_CHECKING:
-    from diti_studio.ui.jobs import Explored
+    from diti_studio.ui.answers import (
+        Explored,
+    )
 
 _ARROW = 34.0
 

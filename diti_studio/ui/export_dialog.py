@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 )
 from superqt import QLabeledSlider
 
-from diti_studio.ui.jobs import Area
+from diti_studio.ui.jobs import (
+    Area,
+)
 
 FORMATS = (("PNG", ".png"), ("JPEG", ".jpg"), ("WebP", ".webp"), ("TIFF", ".tif"), ("AVIF", ".avif"))
 WITH_QUALITY = (".jpg", ".webp", ".avif")

@@ -10,7 +10,12 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
-from diti_studio.ui.jobs import Export, Exported
+from diti_studio.ui.answers import (
+    Exported,
+)
+from diti_studio.ui.jobs import (
+    Export,
+)
 
 if TYPE_CHECKING:
     from diti_studio.ui.export_dialog import ExportChoice

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from diti_studio.core.cancel import CancelToken
-from diti_studio.ui.jobs import Job
+from diti_studio.ui.jobs import (
+    Job,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,7 @@ class Mailbox:
         self._changed = threading.Condition()
         self._waiting: list[Job] = []
         self._running: Ticket | None = None
+        self._unheard = set[int]()  # serials of jobs that were taken
         self._closed = False
 
     def put(self, job: Job) -> None:
@@ -56,6 +59,7 @@ class Mailbox:
             job = min(self._waiting, key=lambda waiting: waiting.priority)
             self._waiting.remove(job)
             self._running = Ticket(job)
+            self._unheard.add(job.serial)
             return self._running
 
     def cancel(self, which: Callable[[Job], bool]) -> bool:
@@ -70,9 +74,14 @@ class Mailbox:
             return True
 
     def holds(self, job: Job) -> bool:
-        """True while a job waits or runs."""
+        """True while a job waits or runs, and until ``hear`` is told that it has ended."""
         with self._changed:
-            return job in self._waiting or (self._running is not None and self._running.job is job)
+            return job in self._waiting or job.serial in self._unheard
+
+    def hear(self, job: Job) -> None:
+        """Whoever asked for a job knows by now that it has ended."""
+        with self._changed:
+            self._unheard.discard(job.serial)
 
     def close(self) -> None:
         """Drops everything, stops the running job and takes no more."""

@@ -20,6 +20,13 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, Q
 
 from diti_studio.ui import actions, documents, drops
 from diti_studio.ui import help as help_windows
+from diti_studio.ui.answers import (
+    Failed,
+    Formed,
+    Opened,
+    PackReady,
+    Thumbnail,
+)
 from diti_studio.ui.batches import Batches
 from diti_studio.ui.borrowing import Borrowing
 from diti_studio.ui.clerk import Clerk
@@ -30,16 +37,11 @@ from diti_studio.ui.exporting import Exporter
 from diti_studio.ui.glances import Glances
 from diti_studio.ui.jobs import (
     Expand,
-    Failed,
-    Formed,
     Job,
-    Opened,
     OpenPicture,
-    PackReady,
     Priority,
     Role,
     Source,
-    Thumbnail,
     Thumbnails,
 )
 from diti_studio.ui.message_bar import MessageBar

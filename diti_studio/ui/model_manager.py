@@ -28,7 +28,9 @@ from diti_studio.ui import icons
 from diti_studio.ui.pack_shelf import Shelved, facts, is_pack
 
 if TYPE_CHECKING:
-    from diti_studio.ui.jobs import PackReady
+    from diti_studio.ui.answers import (
+        PackReady,
+    )
 
 SAMPLE_SIDE = 72
 SIGN = 16

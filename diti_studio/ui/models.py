@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from diti_studio.ui.jobs import Failed, InstalledPack, LoadPack, Opened, OpenPicture, PackReady, Source
+from diti_studio.ui.answers import (
+    Failed,
+    InstalledPack,
+    Opened,
+    PackReady,
+)
+from diti_studio.ui.jobs import (
+    LoadPack,
+    OpenPicture,
+    Source,
+)
 from diti_studio.ui.session import Photo, State
 
 if TYPE_CHECKING:

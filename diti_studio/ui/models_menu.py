@@ -9,7 +9,9 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 if TYPE_CHECKING:
-    from diti_studio.ui.jobs import PackReady
+    from diti_studio.ui.answers import (
+        PackReady,
+    )
 
 
 class ModelsMenu(QObject):

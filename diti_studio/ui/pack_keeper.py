@@ -9,7 +9,10 @@ from PySide6.QtCore import QLocale, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
-from diti_studio.ui.jobs import InstalledPack, PackReady
+from diti_studio.ui.answers import (
+    InstalledPack,
+    PackReady,
+)
 from diti_studio.ui.model_manager import SAMPLE_SIDE, ModelManager
 from diti_studio.ui.pack_shelf import Shelved, checked, is_pack, memory, samples, shelf, size_of, verify
 

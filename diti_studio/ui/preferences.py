@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from diti_studio.ui.jobs import Area
+from diti_studio.ui.jobs import (
+    Area,
+)
 from diti_studio.ui.theme import Scheme
 
 RECENT = 8

@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from diti_studio.ui.answers import (
+    Failed,
+    Formed,
+    Opened,
+)
 from diti_studio.ui.imaging import to_image
-from diti_studio.ui.jobs import Export, Failed, Formed, Job, Opened, Prepare, Priority, Render
+from diti_studio.ui.jobs import (
+    Export,
+    Job,
+    Prepare,
+    Priority,
+    Render,
+)
 from diti_studio.ui.worker import SCREEN_SIDE
 
 if TYPE_CHECKING:

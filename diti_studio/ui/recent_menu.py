@@ -6,7 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from diti_studio.ui.jobs import Source
+from diti_studio.ui.jobs import (
+    Source,
+)
 from diti_studio.ui.preferences import Preferences
 
 

@@ -11,7 +11,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from diti_studio.core.errors import UsageError
-from diti_studio.ui.jobs import Opened, PackReady, ReadRecipe, RecipeRead, WriteRecipe
+from diti_studio.ui.answers import (
+    Opened,
+    PackReady,
+    RecipeRead,
+)
+from diti_studio.ui.jobs import (
+    ReadRecipe,
+    WriteRecipe,
+)
 
 if TYPE_CHECKING:
     from diti_studio.core.edit import Edit

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF, QSizeF, Signal
 
+from diti_studio.ui.answers import (
+    Failed,
+    Opened,
+    Surveyed,
+)
 from diti_studio.ui.frame_geometry import Limits, Square
 from diti_studio.ui.frame_painter import FaceChoice
-from diti_studio.ui.jobs import Failed, Opened, OpenPicture, Survey, Surveyed
+from diti_studio.ui.jobs import (
+    OpenPicture,
+    Survey,
+)
 from diti_studio.ui.worker import SCREEN_SIDE
 
 if TYPE_CHECKING:

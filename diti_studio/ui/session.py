@@ -10,14 +10,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QUndoGroup, QUndoStack
 
 from diti_studio.ui.commands import Change
-from diti_studio.ui.jobs import Source
+from diti_studio.ui.jobs import (
+    Source,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
     from pathlib import Path
 
     from diti_studio.core.edit import Edit
-    from diti_studio.ui.jobs import Opened
+    from diti_studio.ui.answers import (
+        Opened,
+    )
 
 
 _numbers = itertools.count(1)
@@ -57,6 +61,7 @@ class Photo(QObject):
         stack: its history.
         problem: why it cannot be opened, as a sentence; empty otherwise.
         document: the file that it was saved to or opened from.
+        inside: whether its pictures travel inside the document.
         thumbnail: a small picture of it, once there is one.
         snapshots: states that were given a name.
     """
@@ -74,6 +79,7 @@ class Photo(QObject):
         self.number = next(_numbers)
         self.source = source or Source("")
         self.document: Path | None = None
+        self.inside = False
         self._first: State | None = None
         self.state: State | None = None
         self.stack = QUndoStack(self)

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
-from diti_studio.ui.jobs import Export, Formed, Job, LoadPack, OpenPicture, Prepare, Render, Survey
+from diti_studio.ui.answers import (
+    Formed,
+)
+from diti_studio.ui.jobs import (
+    Export,
+    Job,
+    LoadPack,
+    OpenPicture,
+    Prepare,
+    Render,
+    Survey,
+)
 from diti_studio.ui.verdict import Verdict
 
 if TYPE_CHECKING:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from diti_studio.ui.jobs import Failed, Job, Sweep, Swept
+from diti_studio.ui.answers import (
+    Failed,
+    Swept,
+)
+from diti_studio.ui.jobs import (
+    Job,
+    Sweep,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

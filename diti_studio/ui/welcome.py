@@ -19,7 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from diti_studio.ui.jobs import Source, Thumbnail
+from diti_studio.ui.answers import (
+    Thumbnail,
+)
+from diti_studio.ui.jobs import (
+    Source,
+)
 
 CARD = 116  # logical pixels
 COLUMNS = 6

@@ -16,41 +16,43 @@ from PySide6.QtCore import QElapsedTimer, Qt, QThread, Signal
 from PySide6.QtGui import QImage
 
 from diti_studio.core.errors import Cancelled, DitiError, PackError
+from diti_studio.ui.answers import (
+    DocumentAsks,
+    Expanded,
+    Explored,
+    Exported,
+    Failed,
+    Formed,
+    FoundFace,
+    InstalledPack,
+    Opened,
+    Origin,
+    PackReady,
+    RecipeRead,
+    RecipeWritten,
+    Surveyed,
+    Swept,
+    Thumbnail,
+)
 from diti_studio.ui.archivist import Archivist
 from diti_studio.ui.imaging import thumbnail, to_image, to_pixels
 from diti_studio.ui.jobs import (
     CloseDocument,
-    DocumentAsks,
     Expand,
-    Expanded,
     Explore,
-    Explored,
     Export,
-    Exported,
-    Failed,
     FindLeftovers,
-    Formed,
-    FoundFace,
-    InstalledPack,
     Job,
     LoadPack,
     OpenDocument,
-    Opened,
     OpenPicture,
-    Origin,
-    PackReady,
     Prepare,
     ReadRecipe,
-    RecipeRead,
-    RecipeWritten,
     Render,
     SaveDocument,
     Source,
     Survey,
-    Surveyed,
     Sweep,
-    Swept,
-    Thumbnail,
     Thumbnails,
     WriteRecipe,
 )
@@ -109,6 +111,7 @@ class Worker(QThread):
         self._editor: Editor | None = None
         self._notes: tuple[str, ...] = ()
         self._pack: Pack | None = None
+        self.ended.connect(self._hear)  # before anybody else
         self.archivist = Archivist()
         """For the worker's thread, and for the window once that has ended."""
 
@@ -123,7 +126,7 @@ class Worker(QThread):
         self._mailbox.cancel(which)
 
     def holds(self, job: Job) -> bool:
-        """True while a job waits or runs."""
+        """True while a job waits or runs; ``ended``, ``failed`` and its answer come before this is False."""
         return self._mailbox.holds(job)
 
     def cancel_all(self) -> None:
@@ -146,6 +149,10 @@ class Worker(QThread):
         editor = self._editor
         if editor is not None:
             editor.network.interrupt()
+
+    def _hear(self, job: Job) -> None:
+        """Runs in the window's thread, as the thread object lives there."""
+        self._mailbox.hear(job)
 
     # -- in the worker's thread ------------------------------------------------------------------------
 

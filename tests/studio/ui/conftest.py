@@ -10,7 +10,15 @@ from PIL import Image
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from diti_studio.ui.jobs import Failed, Job, Opened, PackReady, Source
+from diti_studio.ui.answers import (
+    Failed,
+    Opened,
+    PackReady,
+)
+from diti_studio.ui.jobs import (
+    Job,
+    Source,
+)
 from diti_studio.ui.main_window import MainWindow
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.preview import Shown

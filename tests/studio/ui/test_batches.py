@@ -25,7 +25,9 @@ from diti_studio.core.pictures import read_recipe
 from diti_studio.core.runtime import Network
 from diti_studio.ui.batch_dialog import BatchDialog
 from diti_studio.ui.batch_runs import Run
-from diti_studio.ui.jobs import Source
+from diti_studio.ui.jobs import (
+    Source,
+)
 from diti_studio.ui.main_window import MainWindow
 from diti_studio.ui.preferences import Preferences
 from tests.studio.packs_factory import picture

@@ -10,7 +10,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from diti_studio.ui.imaging import to_pixels
-from diti_studio.ui.jobs import Source, Sweep
+from diti_studio.ui.jobs import (
+    Source,
+    Sweep,
+)
 from diti_studio.ui.step_strip import STEPS, StepStrip
 from tests.studio.ui.conftest import Desk
 from tests.studio.ui.test_main_window import drag_attribute, history

@@ -15,7 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from diti_studio.core import document, pictures
 from diti_studio.core.edit import Blend, Edit
-from diti_studio.ui.jobs import Source
+from diti_studio.ui.jobs import (
+    Source,
+)
 from diti_studio.ui.main_window import MainWindow
 from diti_studio.ui.preferences import Preferences
 from tests.studio.packs_factory import picture
@@ -102,6 +104,27 @@ def test_pasted_pixels_travel_inside(desk: Desk, tmp_path: Path) -> None:
     assert desk.finish(lambda: desk.window.documents.open(moved / "pasted.diti")) == bright
 
 
+def test_pictures_travel_inside_when_one_chooses_so_and_on_later_saves(desk: Desk, photo: Path, tmp_path: Path) -> None:
+    window = desk.window
+    desk.finish(lambda: desk.open(photo))
+    bright = settle(desk, BRIGHT)
+    window.documents.save_as()
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.selectNameFilter(dialog.nameFilters()[1])
+    dialog.fileSelected.emit(str(tmp_path / "work.diti"))
+    dialog.close()
+    desk.until(lambda: "Saved to" in window.message.text)
+    window.message.clear()
+    settle(desk, WARM)
+    window.documents.save()
+    desk.until(lambda: "Saved to" in window.message.text)
+    window.close_picture()
+    photo.unlink()
+    desk.finish(lambda: window.documents.open(tmp_path / "work.diti"))
+    assert desk.finish(window.undo) == bright
+
+
 def test_a_missing_picture_is_asked_for_and_located(desk: Desk, photo: Path, tmp_path: Path) -> None:
     window = desk.window
     desk.finish(lambda: desk.open(photo))
@@ -165,7 +188,10 @@ EDITING = """
 import sys
 from PySide6.QtWidgets import QApplication
 from diti_studio.core.edit import Edit
-from diti_studio.ui.jobs import SaveDocument, Source
+from diti_studio.ui.jobs import (
+    SaveDocument,
+    Source,
+)
 from diti_studio.ui.main_window import MainWindow
 from diti_studio.ui.preferences import Preferences
 

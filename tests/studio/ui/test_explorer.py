@@ -12,11 +12,16 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from diti_studio.core.editor import Editor
+from diti_studio.ui.answers import (
+    Failed,
+)
 from diti_studio.ui.equaliser_layout import stages_of
 from diti_studio.ui.explorer_strip import lost_by
 from diti_studio.ui.heat_map import HeatMapPage
 from diti_studio.ui.imaging import to_pixels
-from diti_studio.ui.jobs import Explore, Failed
+from diti_studio.ui.jobs import (
+    Explore,
+)
 from tests.studio.ui.conftest import Desk
 from tests.studio.ui.test_main_window import drag_attribute
 from tests.studio.ui.views_fixtures import view_pack

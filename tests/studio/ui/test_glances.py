@@ -12,7 +12,9 @@ from PySide6.QtTest import QTest
 from diti_studio.core.editor import Editor, Quality
 from diti_studio.ui.glance_popup import GlancePopup
 from diti_studio.ui.imaging import to_pixels
-from diti_studio.ui.jobs import Sweep
+from diti_studio.ui.jobs import (
+    Sweep,
+)
 from tests.studio.ui.conftest import Desk
 from tests.studio.ui.test_main_window import drag_attribute
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from diti_studio.ui.jobs import Job, LoadPack, OpenPicture, Priority, Source, Thumbnails
+from diti_studio.ui.jobs import (
+    Job,
+    LoadPack,
+    OpenPicture,
+    Priority,
+    Source,
+    Thumbnails,
+)
 from diti_studio.ui.mailbox import Mailbox
 
 
@@ -103,3 +110,21 @@ def test_idle_work_does_not_end_other_idle_work_unless_it_comes_first() -> None:
     box.put(job("glance", Priority.GLANCE, idle=True))
     assert ticket.replaced.cancelled
     assert taken(box).lane == "glance"
+
+
+def test_a_job_is_held_until_its_end_has_been_heard() -> None:
+    box = Mailbox()
+    job = Job(lane="a")
+    box.put(job)
+    assert box.holds(job)
+    ticket = box.take()
+    assert ticket is not None
+    box.put(Job(lane="b"))
+    box.take()  # the first has ended, and nobody knows yet
+    assert box.holds(job)
+    box.hear(job)
+    assert not box.holds(job)
+    dropped = Job(lane="c")
+    box.put(dropped)
+    box.cancel(lambda waiting: waiting is dropped)
+    assert not box.holds(dropped)

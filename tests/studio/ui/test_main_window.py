@@ -19,7 +19,9 @@ from diti_studio.core.edit import Blend, Edit
 from diti_studio.core.pictures import read_recipe
 from diti_studio.ui.export_dialog import ExportDialog
 from diti_studio.ui.imaging import to_image, to_pixels
-from diti_studio.ui.jobs import Source
+from diti_studio.ui.jobs import (
+    Source,
+)
 from diti_studio.ui.main_window import MainWindow
 from diti_studio.ui.preferences import Preferences
 from tests.studio.packs_factory import make_pack, picture

@@ -13,14 +13,16 @@ from pytestqt.qtbot import QtBot
 
 from diti_studio.core.edit import Edit
 from diti_studio.core.runtime import Network
-from diti_studio.ui.jobs import (
-    Export,
+from diti_studio.ui.answers import (
     Exported,
     Failed,
     Formed,
+    Opened,
+)
+from diti_studio.ui.jobs import (
+    Export,
     Job,
     LoadPack,
-    Opened,
     OpenPicture,
     Prepare,
     Priority,
