@@ -12,7 +12,7 @@ import stat
 import threading
 import warnings
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -201,9 +201,16 @@ def encode(
     return _encode(pixels, format_, path.name, recipe, exif, quality)
 
 
-def write(data: bytes, path: str | Path, sources: Sequence[Path] = (), overwrite: bool = True) -> Path:
+def write(
+    data: bytes,
+    path: str | Path,
+    sources: Sequence[Path] = (),
+    overwrite: bool = True,
+    check: Callable[[], object] | None = None,
+) -> Path:
     """Writes a file whole or not at all, with the promises of :func:`save`, and returns the path.
 
+    ``check`` is called when the content lies on the disk beside the path, and may raise: nothing is left behind then.
     Raises PictureError; where the system refused, its OSError is the cause.
     """
     path = Path(path)
@@ -212,6 +219,8 @@ def write(data: bytes, path: str | Path, sources: Sequence[Path] = (), overwrite
     def put(file: BinaryIO) -> None:
         file.write(data)
         _check_way(path, sources, overwrite)  # again: encoding and writing take time
+        if check is not None:
+            check()
 
     try:
         replace_file(target, put)

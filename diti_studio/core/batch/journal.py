@@ -113,6 +113,14 @@ class Journal:
                 raise UsageError(f"The journal in {self.folder} is damaged: move that folder away.") from None
             raise
 
+    @property
+    def in_place(self) -> bool:
+        """True while the folder is where it was; a share that went away leaves nothing, or an empty mount point."""
+        try:
+            return os.path.samestat((self.folder / NAME).stat(), self._status)
+        except OSError:
+            return False
+
     def _prepare(self) -> None:
         db = self._db
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -127,6 +135,7 @@ class Journal:
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
+        self._status = (self.folder / NAME).stat()  # its number lasts: the file is open
 
     def close(self) -> None:
         """Folds the log into the journal and lets go of the folder."""

@@ -273,11 +273,12 @@ class Batch:
         output = replace(output, input_sha256=input_sha256, sha256=digest, size=len(data))
         try:
             self._check_folder()
-            (self.out / output.path).parent.mkdir(parents=True, exist_ok=True)
+            for folder in [*reversed(output.path.parents)][1:]:
+                (self.out / folder).mkdir(exist_ok=True)
             output = self._make_way(output)
             if output.state == "pending":
                 self._set([replace(output, state="writing")])
-                pictures.write(data, self.out / output.path, sources)
+                pictures.write(data, self.out / output.path, sources, check=self._check_folder)
                 output = replace(output, state="done")
         except (OSError, PictureError) as error:
             cause = error if isinstance(error, OSError) else error.__cause__
@@ -314,8 +315,8 @@ class Batch:
         return replace(output, state="failed", reason=FOREIGN.format(output.path))
 
     def _check_folder(self) -> None:
-        """A share that went away leaves an empty mount point: nothing may be written there."""
-        if not (self.out / RESERVED / NAME).is_file():
+        """Nothing is written where the folder was once it has gone, and it is never made anew."""
+        if not self._journal.in_place:
             raise BatchStopped(f"The folder {self.out} cannot be reached any more: {LATER}.")
 
     def _set(self, outputs: Sequence[Output]) -> None:

@@ -418,6 +418,40 @@ def test_a_share_that_goes_away_stops_the_batch(queue: Queue, editor: Editor, tm
     again.close()
 
 
+@pytest.mark.parametrize("mount_point", [False, True])
+@pytest.mark.parametrize("moment", ["mkdir", "open", "replace"])
+def test_a_share_that_goes_away_while_a_result_is_written(
+    queue: Queue, editor: Editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str, mount_point: bool
+) -> None:
+    """Just before each step of writing a file; a share that was mounted leaves an empty folder."""
+    batch = queue(rows=1)
+    share, away = tmp_path / "out", tmp_path / "away"
+    step, lock = getattr(Path, moment), threading.RLock()
+
+    def leave(path: Path, *arguments: Any, **named: Any) -> Any:
+        with lock:
+            if not away.exists() and path.is_relative_to(share):
+                share.rename(away)
+                if mount_point:
+                    share.mkdir()
+        return step(path, *arguments, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, moment, leave)
+        with pytest.raises(BatchStopped, match=r"cannot be reached any more.*--resume"):
+            engine.run(batch, editor)
+    batch.close()
+    assert share.exists() == mount_point
+    assert [path for path in share.rglob("*") if path.is_file()] == []
+    shutil.rmtree(share, ignore_errors=True)
+    away.rename(share)
+    again = reopen(share)
+    assert engine.run(again, editor).done == 3
+    again.close()
+    assert len(list(share.rglob("*.png"))) == 3
+    assert not list(share.rglob("*.part"))
+
+
 def test_a_result_that_was_renamed_but_not_recorded_is_not_made_again(
     queue: Queue, editor: Editor, tmp_path: Path, tiny: Pack
 ) -> None:
