@@ -330,7 +330,9 @@ except DocumentError as error:
     print(error)
 """
     child = start(code, tmp_path)
-    out, _ = child.communicate()
+    assert child.stdout is not None
+    out = child.stdout.read()  # communicate() would lose what has come together with "ready"
+    assert child.wait() == 0
     assert out.endswith("d.diti cannot be written: File too large.\n")
     assert path.read_bytes() == before
     assert sorted(p.name for p in tmp_path.iterdir()) == names
