@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
 
     render = out.add_argument_group("rendering")
-    render.add_argument("--render", metavar="KIND", help="render pictures with known factors: faces or shapes")
+    render.add_argument("--render", metavar="KIND", help="render pictures with known factors: faces, rooms or shapes")
     render.add_argument("--count", type=_count, metavar="N", help="how many")
     render.add_argument("--out", type=Path, metavar="FOLDER", help="where to; an unfinished folder is finished")
     render.add_argument("--size", type=_count, default=64, metavar="PIXELS", help="their side (default: 64)")

@@ -201,10 +201,9 @@ def test_a_folder_with_anything_else_is_refused(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["holiday.jpg"]
 
 
-@pytest.mark.parametrize("kind", ["rooms", "cats"])
-def test_an_absent_renderer_names_what_exists(tmp_path: Path, kind: str) -> None:
-    with pytest.raises(DitiError, match="use 'faces' or 'shapes'"):
-        dataset.render(kind, 1, tmp_path / "out")
+def test_an_absent_renderer_names_what_exists(tmp_path: Path) -> None:
+    with pytest.raises(DitiError, match="use one of faces, rooms, shapes"):
+        dataset.render("cats", 1, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

@@ -49,7 +49,7 @@ class Domain:
 def domain(kind: str) -> Domain:
     """The domain of that name. Raises DitiError when there is none."""
     if kind not in _DOMAINS:
-        raise DitiError(f"There is no renderer for {kind!r}: use {' or '.join(map(repr, _DOMAINS))}.")
+        raise DitiError(f"There is no renderer for {kind!r}: use one of {', '.join(_DOMAINS)}.")
     return _DOMAINS[kind]()
 
 
@@ -68,4 +68,12 @@ def _shapes() -> Domain:
     return Domain(VERSION, FACTORS, sample, ShapeRenderer, lambda: None)
 
 
-_DOMAINS: dict[str, Callable[[], Domain]] = {"faces": _faces, "shapes": _shapes}
+def _rooms() -> Domain:
+    from trainer.render.rooms.factors import FACTORS, sample
+    from trainer.render.rooms.furniture import load_furniture
+    from trainer.render.rooms.renderer import VERSION, RoomRenderer
+
+    return Domain(VERSION, FACTORS, sample, RoomRenderer, load_furniture)
+
+
+_DOMAINS: dict[str, Callable[[], Domain]] = {"faces": _faces, "rooms": _rooms, "shapes": _shapes}

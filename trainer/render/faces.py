@@ -1,20 +1,15 @@
-"""Portraits from factors: deforms the head, dresses it, lights it, and frames it as aligned photographs are.
-
-Drawn with OpenGL through EGL, without a display. By default Mesa's software rasteriser is asked for with one thread:
-its pictures are the same on every machine, and processes scale better than its threads.
-"""
+"""Portraits from factors: deforms the head, dresses it, lights it, and frames it as aligned photographs are."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 import moderngl
 import numpy as np
 
-from diti_studio.core.errors import DitiError
 from trainer.render import collar, glasses, hair, palette
 from trainer.render.blend import agedness, target_weights
+from trainer.render.context import create_context
 from trainer.render.factors import BACKGROUNDS, CLOTHES_STYLES, FaceFactors
 from trainer.render.meshes import Head, load_head
 from trainer.render.occlusion import load_occlusion
@@ -31,7 +26,7 @@ _MATERIALS = ("upper_teeth", "lower_teeth", "tongue", "lash")  # their place is 
 class FaceRenderer:
     """Renders faces at ``size`` pixels a side; holds an OpenGL context, so use it in the thread that made it.
 
-    Raises :class:`DitiError` where the head mesh or EGL is missing.
+    Raises ``DitiError`` where the head mesh or EGL is missing.
     """
 
     def __init__(self, size: int) -> None:
@@ -42,7 +37,7 @@ class FaceRenderer:
         self._tailor = collar.Tailor(self._head)
         self._eyes = self._head.eye_centres(self._head.rest)
         self._corners = self._head.mouth_corners()
-        self._ctx = ctx = _create_context()
+        self._ctx = ctx = create_context()
         pixels = size * _SUPERSAMPLING
         depth = ctx.depth_renderbuffer((pixels, pixels))
         self._canvas = ctx.framebuffer([ctx.renderbuffer((pixels, pixels), 4)], depth)
@@ -253,19 +248,6 @@ class FaceRenderer:
         self._collar_buffer = self._ctx.buffer(reserve=collar.vertex_count() * 32, dynamic=True)
         content = [(self._collar_buffer, "3f 3f 2f", "pos", "nrm", "place")]
         self._collar = self._mesh("collar.vert", "collar.frag", content, self._indices(collar.triangles()))
-
-
-def _create_context() -> moderngl.Context:
-    os.environ.setdefault("LIBGL_ALWAYS_SOFTWARE", "1")
-    os.environ.setdefault("GALLIUM_DRIVER", "llvmpipe")
-    os.environ.setdefault("LP_NUM_THREADS", "0")
-    try:
-        return moderngl.create_context(standalone=True, require=330, backend="egl")  # pyright: ignore[reportArgumentType]
-    except Exception as error:  # glcontext raises bare Exception
-        raise DitiError(
-            "OpenGL could not be started through EGL: install the packages libegl1 and libgl1-mesa-dri "
-            f"(or your system's Mesa) and try again ({error})."
-        ) from error
 
 
 def _shape_details(head: Head, f: FaceFactors, positions: np.ndarray) -> None:

@@ -1,0 +1,1 @@
+"""Furnished bedrooms and living rooms whose every property is known."""
