@@ -1,33 +1,56 @@
 #!/usr/bin/env bash
 # What one GPU is for, in one script: the tests that need it, the tables, and training in resumable pieces.
 #
-#   benchmarks/gpu.sh test       tests/gpu on the CUDA provider
-#   benchmarks/gpu.sh tables     the benchmarks on the CUDA provider, into $OUT/*.md
-#   benchmarks/gpu.sh faces      trains the face pack for at most $MINUTES minutes; call it again to go on
+#   benchmarks/gpu.sh test      tests/gpu on the CUDA provider
+#   benchmarks/gpu.sh tables    the benchmarks on the CUDA provider, into $OUT/*.md
+#   benchmarks/gpu.sh train     trains and exports the bundled packs, side by side; call it again to go on
 #
-# Results go to $OUT (default out/gpu). Training goes on from $OUT/faces, or from $RESUME/faces copied there first; the
-# renders are made once in $WORK. $PORTRAITS may name a folder of aligned portraits (docs/packs.md) to mix in.
-# $PYTHON is the interpreter that has the project's `train` and `dev` extras.
+# $KINDS are the packs, "faces rooms" by default. Each trains its diffusion model until $DM_SECONDS have been spent on it,
+# then encoder and branch for $DITI_SECONDS a call, then writes $WORK/KIND/averages (the averaged weights alone) and
+# $WORK/packs/KIND. Everything is kept in $WORK (default out/gpu/work); the renders are made there unless they are there
+# already, as $WORK/renders/KIND ("python -m benchmarks.carry unzip" puts carried ones there). $PORTRAITS may name a
+# folder of aligned portraits (docs/packs.md) to mix in. $PYTHON is the interpreter that has the project's extras.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 OUT=${OUT:-out/gpu}
 WORK=${WORK:-$OUT/work}
 PYTHON=${PYTHON:-.venv/bin/python}
-MINUTES=${MINUTES:-8}
-COUNT=${COUNT:-60000}
+KINDS=${KINDS:-faces rooms}
+DM_SECONDS=${DM_SECONDS:-170}
+DITI_SECONDS=${DITI_SECONDS:-330}
+COUNT=${COUNT:-20000}
 mkdir -p "$OUT" "$WORK"
 
-train() { # train RUN ARGUMENTS...: SIGTERM makes the trainer write a checkpoint and end with status 0
-    local run=$1
-    shift
-    timeout --signal=TERM --kill-after=60 "$((MINUTES * 60))" "$PYTHON" -m trainer --preset demo-faces --run "$run" "$@" || {
-        local status=$?
-        [ "$status" -eq 124 ] || return "$status"
-    }
+limited() { # limited SECONDS ARGUMENTS...: SIGTERM makes the trainer write a checkpoint and end
+    local status=0
+    timeout --signal=TERM --kill-after=60 "$1" "$PYTHON" -m trainer "${@:2}" || status=$?
+    [ "$status" -eq 0 ] || [ "$status" -eq 124 ]
 }
 
-case ${1:?usage: benchmarks/gpu.sh test|tables|faces} in
+pack() { # pack KIND
+    local kind=$1 run=$WORK/$1 renders=$WORK/renders/$1
+    local data=(--data "$renders") mixed=("$renders")
+    if [ ! -f "$renders/done.npy" ]; then
+        "$PYTHON" -m trainer --render "$kind" --count "$COUNT" --out "$renders" --size 128 --seed 1
+    fi
+    if [ "$kind" = faces ] && [ -n "${PORTRAITS:-}" ]; then
+        data+=(--data "$PORTRAITS")
+        mixed=("$renders:0.65" "$PORTRAITS:0.35")
+    fi
+    mixed=("${mixed[@]/#/--data=}")
+    mkdir -p "$run"
+    if [ ! -f "$run/dm.done" ]; then
+        limited "$DM_SECONDS" --stage dm --preset "demo-$kind" --run "$run/dm" "${mixed[@]}"
+        touch "$run/dm.done"
+    fi
+    limited "$DITI_SECONDS" --preset "demo-$kind" --dm "$run/dm" --run "$run/diti" "${mixed[@]}"
+    rm -rf "$run/averages"
+    "$PYTHON" -m benchmarks.carry averages "$run/diti" "$run/averages"
+    "$PYTHON" -m trainer --run "$run/averages" --export-onnx "$WORK/packs/$kind" --name "$kind" --title "${kind^}" "${data[@]}"
+}
+
+case ${1:?usage: benchmarks/gpu.sh test|tables|train} in
 test)
     "$PYTHON" -m pytest tests/gpu -ra 2>&1 | tee "$OUT/tests.txt"
     ;;
@@ -36,21 +59,18 @@ tables)
         "$PYTHON" -m benchmarks "$name" --device cuda | tee "$OUT/$name.md"
     done
     ;;
-faces)
-    if [ -n "${RESUME:-}" ] && [ ! -d "$OUT/faces" ]; then cp -r "$RESUME/faces" "$OUT/faces"; fi
-    "$PYTHON" -m trainer --render faces --count "$COUNT" --out "$WORK/faces" --size 64 --seed 1
-    data=(--data "$WORK/faces:0.57")
-    if [ -n "${PORTRAITS:-}" ]; then data+=(--data "$PORTRAITS:0.43"); fi
-    mkdir -p "$OUT/faces"
-    if [ ! -e "$OUT/faces/dm.done" ]; then
-        train "$OUT/faces/dm" --stage dm "${data[@]}"
-        if [ -d "$OUT/faces/dm/dm" ]; then touch "$OUT/faces/dm.done"; fi
-    else
-        train "$OUT/faces/diti" --dm "$OUT/faces/dm" "${data[@]}"
-    fi
+train)
+    failed=0
+    for kind in $KINDS; do
+        pack "$kind" >"$OUT/$kind.log" 2>&1 &
+    done
+    for job in $(jobs -p); do
+        wait "$job" || failed=1
+    done
+    exit "$failed"
     ;;
 *)
-    echo "usage: benchmarks/gpu.sh test|tables|faces" >&2
+    echo "usage: benchmarks/gpu.sh test|tables|train" >&2
     exit 2
     ;;
 esac

@@ -17,6 +17,7 @@ from diti_studio.core.groups import TimestepGroups
 from diti_studio.core.schedule import BetaSchedule, NoiseSchedule
 
 Stage = Literal["dm", "diti"]
+Storage = Literal["fp32", "fp16", "int8"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -91,6 +92,8 @@ class ObjectiveOptions(_Options):
         guidance: how the shift enters the loss: "paper" by c_t, "sampling" by sqrt(1 - abar_t), as it is used.
         weight: "paper" is snr^0.1 / (1 + snr), "measured" is m(t)^-weight_power with m(t) the frozen model's error.
         factor_weight: of the auxiliary loss that reads known factors off z (ours, not the paper's); 0 is without.
+        frozen_storage: how the frozen model's weights are rounded before the branch learns on it: what a pack's storage
+            would cost is then made good for.
         train_encoder: without it the latent keeps its meaning, and the directions in it, while the decoder learns.
     """
 
@@ -99,6 +102,7 @@ class ObjectiveOptions(_Options):
     weight: Literal["paper", "measured"] = "paper"
     weight_power: Annotated[float, Field(ge=0, le=1)] = 0.72
     factor_weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    frozen_storage: Storage = "fp32"
     train_encoder: bool = True
 
 
@@ -123,18 +127,22 @@ class DataOptions(_Options):
         sources: PATH or PATH:WEIGHT each.
         framing: how photos are cut to a square (``core.framing``); faces are found and aligned for ffhq and celeba.
         replace_background: how often, where a matte is known.
+        gamma, colour, place: how much photos vary (``trainer.data.portraits``).
         memory_mib: decoded pictures that a source may hold in memory; a larger one is decoded as it is drawn.
+        device_mib: pictures of all sources that may be kept on a GPU that trains; more are brought as they are drawn.
         cache_gib: decoded pictures of all sources together that may be kept on disk; 0 keeps none.
     """
 
     sources: tuple[str, ...] = ()
     framing: FramingRecipe = FramingRecipe(name="centre")
     memory_mib: Annotated[int, Field(ge=0)] = 1024
+    device_mib: Annotated[int, Field(ge=0)] = 8192
     cache_gib: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 20.0
     flip: bool = True
     replace_background: Share = 0.75
     gamma: Annotated[float, Field(ge=0, le=1)] = 0.15
     colour: Annotated[float, Field(ge=0, le=1)] = 0.04
+    place: Annotated[float, Field(ge=0, le=0.2)] = 0.0
 
     @field_validator("framing", mode="before")
     @classmethod

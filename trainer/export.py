@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from diti_studio.core.editor import Settings
 from diti_studio.core.framing import FramingRecipe
@@ -99,7 +100,7 @@ def export(
             images = np.concatenate([pictures.spread(pictures.held, _CHECKED_PICTURES).images for pictures in sets])
             metrics += _storage_metrics(engine, TorchNetworks(*full), storage, images, command)
             say(", ".join(f"{metric.name} {metric.value:.2f} {metric.unit}" for metric in metrics[-2:]))
-        found = discover(engine, sets, specs_for(domain, sets), measured=measured, progress=say)
+        found = discover(_fastest(engine, trained), sets, specs_for(domain, sets), measured=measured, progress=say)
         if before is not None:
             found, taken = carried_over(before, found, same_latent=not trained.config.objective.train_encoder)
             if taken:
@@ -144,6 +145,13 @@ def remeasure(
         update = {"attributes": found.attributes, "training": training}
         write_files(staging, before.manifest.model_copy(update=update), files)
     return Pack.open(pack)
+
+
+def _fastest(engine: Engine, trained: Run) -> Engine:
+    """The pack's networks, by torch on a GPU where there is one: thousands of pictures are made to find directions."""
+    if not torch.cuda.is_available():
+        return engine
+    return Engine(engine.pack, networks=TorchNetworks(trained.encoder, trained.decoder, torch.device("cuda")))
 
 
 def _silent(_: str) -> None: ...

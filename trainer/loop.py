@@ -73,6 +73,8 @@ class Trainer:
         seed = (config.loop.seed, accelerator.process_index)
         torch.manual_seed(int(np.random.SeedSequence(seed).generate_state(1)[0]))
         position = self._restore(state) if state is not None else ""
+        if accelerator.device.type == "cuda":
+            mixture.keep_on(accelerator.device, config.data.device_mib)
         self.data = Prefetched(mixture, self.options.batch // self._passes, seed, position)
         self._position = position
         self._watched = _Watched(objective, mixture, accelerator.device) if accelerator.is_main_process else None
@@ -336,9 +338,9 @@ def take_over(objective: torch.nn.Module, weights: dict[str, torch.Tensor], orig
         raise UsageError(f"The weights in {origin} belong to another network: {lost[0]} does not match.")
 
 
-def to_tensor(pixels: np.ndarray, device: torch.device) -> torch.Tensor:
+def to_tensor(pixels: np.ndarray | torch.Tensor, device: torch.device) -> torch.Tensor:
     """[B,S,S,3] uint8 -> [B,3,S,S] float32 in [-1, 1] on the device, channels last in memory as the pixels are."""
-    return torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return torch.as_tensor(pixels).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def native_bf16(device: torch.device) -> bool:

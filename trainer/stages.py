@@ -22,6 +22,7 @@ from trainer.data import Mixture
 from trainer.loop import Trainer, native_bf16, take_over, to_tensor
 from trainer.models import DiffusionModel, ShiftDecoder
 from trainer.render.files import write_whole
+from trainer.storage import narrow
 
 # What decides the networks and what they mean; a run cannot go on with others.
 _FIXED = {"dm": ("image_size", "diffusion"), "diti": ("image_size", "encoder", "groups")}
@@ -162,7 +163,9 @@ def _frozen(config: Config, run: Path, dm: Path | None, begin: _Beginning, accel
         if dm is None and not begin.given:
             raise UsageError("A new run needs a diffusion model: give --dm FOLDER, or train one with --stage dm.")
         if accelerator.is_main_process:
-            (checkpoints.load_diffusion(dm) if dm is not None else begin.diffusion()).save(own)
+            model = checkpoints.load_diffusion(dm) if dm is not None else begin.diffusion()
+            narrow(model, config.objective.frozen_storage)
+            model.save(own)
         accelerator.wait_for_everyone()
     model = DiffusionModel.from_folder(own)
     if model.image_size != config.image_size:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,8 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from diti_studio.core.errors import UsageError
+from trainer.config import Storage
 
-Storage = Literal["fp32", "fp16", "int8"]
 STORAGES: tuple[Storage, ...] = get_args(Storage)
 
 SMALLEST = 1024

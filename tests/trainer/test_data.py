@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from diti_studio.core import pictures
@@ -198,11 +199,10 @@ def test_pictures_smaller_than_the_network_are_named(tmp_path: Path) -> None:
 
 
 def test_backgrounds_are_replaced_only_where_a_matte_says_so() -> None:
-    rng = np.random.default_rng(0)
-    pixels = np.full((3, 16, 16, 3), 77, np.uint8)
-    mattes = np.zeros((3, 16, 16), np.uint8)
+    pixels = torch.full((3, 16, 16, 3), 77, dtype=torch.uint8)
+    mattes = torch.zeros(3, 16, 16, dtype=torch.uint8)
     mattes[:2, :, :8] = 255  # the third picture has none
-    out = Augmentation(mattes, replace=1, gamma=0, colour=0)(pixels, np.arange(3), rng)
+    out = Augmentation(replace=1, gamma=0, colour=0)(pixels, mattes, torch.Generator().manual_seed(0)).numpy()
     np.testing.assert_array_equal(out[:2, :, :8], 77)
     assert (out[:2, :, 8:] != 77).mean() > 0.9
     np.testing.assert_array_equal(out[2], 77)
@@ -210,18 +210,27 @@ def test_backgrounds_are_replaced_only_where_a_matte_says_so() -> None:
 
 
 def test_without_chance_pictures_stay_as_they_are() -> None:
-    pixels = np.random.default_rng(0).integers(0, 256, (4, 16, 16, 3), np.uint8)
-    out = Augmentation(None, 0, 0, 0)(pixels, np.arange(4), np.random.default_rng(1))
-    np.testing.assert_array_equal(out, pixels)
+    pixels = torch.randint(256, (4, 16, 16, 3), dtype=torch.uint8)
+    assert torch.equal(Augmentation(0, 0, 0)(pixels, None, torch.Generator()), pixels)
+
+
+def test_photos_are_moved_a_little_and_by_different_amounts() -> None:
+    pixels = torch.zeros(40, 32, 32, 3, dtype=torch.uint8)
+    pixels[:, 12:20, 12:20] = 255
+    out = Augmentation(0, 0, 0, place=0.02)(pixels, None, torch.Generator().manual_seed(0)).float()
+    at = (out[..., 0].mean(1) * torch.arange(32)).sum(1) / out[..., 0].mean(1).sum(1)
+    assert 0.1 < at.std() < 1  # 0.02 of 16 pixels, and half a pixel more from turns and sizes
+    assert at.mean() == pytest.approx(15.5, abs=0.3)
+    assert (out == 255).flatten(1).any(1).all()
 
 
 def test_backgrounds_are_of_all_kinds_and_smooth() -> None:
-    out = random_backgrounds(300, 32, np.random.default_rng(0))
+    out = random_backgrounds(300, 32, torch.Generator().manual_seed(0)).numpy()
     assert out.min() >= 0
     assert out.max() <= 255
-    plain = np.ptp(out, axis=(1, 2)).max(axis=1) < 1e-3
+    plain = np.ptp(out, axis=(2, 3)).max(axis=1) < 1e-3
     assert 0.2 < plain.mean() < 0.5
-    assert np.abs(np.diff(out, axis=1)).max() < 80
+    assert np.abs(np.diff(out, axis=2)).max() < 80
 
 
 # -- factors ------------------------------------------------------------------------------------------------
@@ -233,9 +242,10 @@ def test_a_flip_turns_the_sign_of_what_it_mirrors_and_of_nothing_else(tmp_path: 
     columns = {name: rng.normal(1, 1, 40) for name in names}
     mixture = Mixture([open_source(_renders(tmp_path / "r", **columns), 16, PLAIN)], [1])
     batch = mixture.draw(500, rng)
-    flipped = batch.images[:, 0, 0, 0] < batch.images[:, 0, -1, 0]
+    images = batch.images.numpy()
+    flipped = images[:, 0, 0, 0] < images[:, 0, -1, 0]
     assert 0.4 < flipped.mean() < 0.6
-    number = batch.images.min(axis=(1, 2, 3))  # which picture it was
+    number = images.min(axis=(1, 2, 3))  # which picture it was
     table = mixture.table
     for name in names:
         i = table.names.index(name)
@@ -297,10 +307,31 @@ def test_a_stream_goes_on_exactly_where_it_was_left(tmp_path: Path) -> None:
     with Prefetched(mixture, 8, 3, batches[2].state) as stream:
         for expected in batches[3:]:
             again = stream.take()
-            np.testing.assert_array_equal(again.images, expected.images)
+            assert torch.equal(again.images, expected.images)
             np.testing.assert_array_equal(again.targets, expected.targets)
     with Prefetched(mixture, 8, 4) as stream:
         assert (stream.take().images != batches[0].images).any()
+
+
+def test_pictures_kept_on_a_device_are_drawn_alike(tmp_path: Path) -> None:
+    photos = tmp_path / "p"
+    _photo(photos / "a.png", (9, 80, 120), (16, 16))
+    _photo(photos / "mattes/a.png", (255, 255, 255), (16, 16))
+    options = DataOptions(sources=(str(_renders(tmp_path / "r")), str(photos)), place=0.01)
+    drawn = list[torch.Tensor]()
+    for kept in (False, True):
+        mixture = Mixture.open(options, 16)
+        if kept:
+            assert mixture.keep_on(torch.device("cpu"), 1)
+        drawn.append(mixture.draw(64, np.random.default_rng(0)).images)
+    assert torch.equal(*drawn)
+
+
+def test_pictures_that_do_not_fit_are_not_kept(tmp_path: Path) -> None:
+    mixture = Mixture.open(DataOptions(sources=(str(_renders(tmp_path / "r", count=40, size=128)),)), 128)
+    assert not mixture.keep_on(torch.device("cpu"), 1)
+    on_demand = Mixture.open(DataOptions(sources=(str(tmp_path / "r"),), memory_mib=0), 64)
+    assert not on_demand.keep_on(torch.device("cpu"), 1000)
 
 
 def test_a_failure_in_the_thread_reaches_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

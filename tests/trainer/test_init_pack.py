@@ -143,7 +143,10 @@ def test_a_run_that_was_stopped_before_its_first_checkpoint_still_begins_with_th
     tmp_path: Path, tiny_pack: Path
 ) -> None:
     photos = _photos(tmp_path / "photos")
-    settings = resolve(override(initial.options(tiny_pack), [f'data.sources=["{photos.as_posix()}"]', "diti.batch=8"]))
+    settings = resolve(override(
+        initial.options(tiny_pack),
+        [f'data.sources=["{photos.as_posix()}"]', "diti.batch=8", 'loop.precision="fp32"'],
+    ))  # fmt: skip
     run = tmp_path / "run"
     assert stages.train(settings, "diti", run, init=tiny_pack, max_images=8)
     shutil.rmtree(run / "checkpoints")
@@ -156,7 +159,8 @@ def test_a_run_that_was_stopped_before_its_first_checkpoint_still_begins_with_th
 def test_the_frozen_model_of_a_pack_can_be_trained_on(tmp_path: Path, tiny_pack: Path) -> None:
     settings = resolve(override(
         initial.options(tiny_pack),
-        [f'data.sources=["{_photos(tmp_path / "photos").as_posix()}"]', "dm.batch=8", "dm.rate=1e-9"],
+        [f'data.sources=["{_photos(tmp_path / "photos").as_posix()}"]', "dm.batch=8", "dm.rate=1e-9",
+         'loop.precision="fp32"'],
     ))  # fmt: skip
     assert stages.train(settings, "dm", tmp_path / "dm", init=tiny_pack, max_images=8)
     frozen = initial.load(tiny_pack).decoder.frozen

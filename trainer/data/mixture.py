@@ -10,19 +10,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from diti_studio.core.errors import UsageError
 from trainer.config import DataOptions, parse_source
 from trainer.data.attributes import FactorTable
 from trainer.data.decoded import Pixels
 from trainer.data.sources import Source, open_source
+from trainer.data.stock import Stock, size_of
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
     """Pictures [B,S,S,3] uint8, targets [B,F] float32 (NaN: unknown), and the state of the stream after them."""
 
-    images: Pixels
+    images: torch.Tensor
     targets: npt.NDArray[np.float32]
     state: str
 
@@ -39,6 +41,7 @@ class Mixture:
         tables = [{name: v[~s.held] for name, v in s.factors.items()} for s in sources]
         self.table = FactorTable.of(tables)
         self._rows = [self.table.rows(source.factors, len(source)) for source in sources]
+        self._stocks = [Stock(source) for source in sources]
         self._training = [np.flatnonzero(~source.held) for source in sources]
 
     @classmethod
@@ -51,21 +54,32 @@ class Mixture:
             flip=options.flip,
         )
 
+    def keep_on(self, device: torch.device, mib: int) -> bool:
+        """Keeps all pictures on a device, and makes batches there, if they take no more than ``mib`` MiB."""
+        sizes = [size_of(source) for source in self.sources]
+        fits = sum(size or 0 for size in sizes) <= mib << 20 and None not in sizes
+        if fits:
+            self._stocks = [Stock(source, device) for source in self.sources]
+        return fits
+
     def draw(self, count: int, rng: np.random.Generator) -> Batch:
         """The next ``count`` pictures of the stream that ``rng`` stands for."""
         which = rng.choice(len(self.sources), count, p=self.weights)
         size = self.sources[0].images[0].shape[0]
-        images = np.empty((count, size, size, 3), np.uint8)
+        images = torch.empty(count, size, size, 3, dtype=torch.uint8)
         targets = np.empty((count, len(self.table.names)), np.float32)
-        for i, source in enumerate(self.sources):
+        for i in range(len(self.sources)):
             places = np.flatnonzero(which == i)
             if len(places):
                 chosen = rng.choice(self._training[i], len(places))
-                images[places] = source.draw(chosen, rng)
+                drawn = self._stocks[i].draw(chosen, rng)
+                images = images.to(drawn.device)
+                images[torch.from_numpy(places).to(drawn.device)] = drawn
                 targets[places] = self._rows[i][chosen]
         if self.flip:
             flipped = rng.random(count) < 0.5
-            images[flipped] = images[flipped, :, ::-1]
+            turned = torch.from_numpy(flipped).to(images.device)[:, None, None, None]
+            images = torch.where(turned, images.flip(2), images)
             targets[flipped] *= self.table.sign.astype(np.float32)
         return Batch(images, self.table.standardise(targets), json.dumps(rng.bit_generator.state))
 

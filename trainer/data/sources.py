@@ -40,6 +40,7 @@ class Source:
         factors: what is known, by name, each [N]; NaN where unknown.
         held: [N], which are never trained on.
         fingerprint: digest of table and a sample of the pixels.
+        mattes: [N,S,S] uint8 foreground alpha, all 0 for a picture whose matte is unknown; None when none is known.
         augmentation: what is done to a picture each time it is drawn; None for renders.
         notes: a sentence for each file that could not be used.
     """
@@ -50,16 +51,12 @@ class Source:
     factors: Mapping[str, Floats]
     held: npt.NDArray[np.bool_]
     fingerprint: str
+    mattes: Images | None = None
     augmentation: Augmentation | None = None
     notes: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.held)
-
-    def draw(self, which: npt.NDArray[np.int64], rng: np.random.Generator) -> Pixels:
-        """Pictures by index, [n,S,S,3] uint8, augmented."""
-        pixels = self.images[which]
-        return pixels if self.augmentation is None else self.augmentation(pixels, which, rng)
 
 
 def open_source(folder: Path, size: int, options: DataOptions) -> Source:
@@ -72,17 +69,16 @@ def open_source(folder: Path, size: int, options: DataOptions) -> Source:
     if pictures.held.all():
         raise UsageError(f"{folder} holds too few pictures to train on.")
     kind: TableKind = "factors" if pictures.kind == "rendered" else "labels"
-    augmentation = None
+    augmentation = alpha = None
     if pictures.kind == "labelled":
-        alpha = None
         if (folder / MATTES).is_dir():
             at_once = not isinstance(pictures.images, OnDemand)
             alpha = mattes(folder, pictures.columns["name"].astype(str).tolist(), size, at_once=at_once)
-        augmentation = Augmentation(alpha, options.replace_background, options.gamma, options.colour)
+        augmentation = Augmentation(options.replace_background, options.gamma, options.colour, options.place)
     factors = known_factors(pictures.columns, kind)
     return Source(
         folder, kind, pictures.images, factors, pictures.held, _fingerprint(pictures.images, pictures.columns),
-        augmentation, pictures.notes,
+        alpha, augmentation, pictures.notes,
     )  # fmt: skip
 
 

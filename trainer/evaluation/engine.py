@@ -33,19 +33,22 @@ class Networks(Protocol):
 class TorchNetworks:
     """An encoder and a decoder of the trainer, called like ``runtime.Network``."""
 
-    def __init__(self, encoder: nn.Module, decoder: nn.Module) -> None:
-        self._encoder, self._decoder = encoder.eval(), decoder.eval()
+    def __init__(self, encoder: nn.Module, decoder: nn.Module, device: torch.device | None = None) -> None:
+        self._device = device or torch.device("cpu")
+        self._encoder, self._decoder = encoder.eval().to(self._device), decoder.eval().to(self._device)
 
     def encode(self, images: Floats) -> Floats:
         with torch.inference_mode():
-            return self._encoder(torch.from_numpy(images)).numpy()
+            return self._encoder(self._there(images)).cpu().numpy()
 
     def denoise(self, x: Floats, t: int, z: Floats) -> tuple[Floats, Floats]:
         with torch.inference_mode():
-            eps, shift = self._decoder(
-                torch.from_numpy(x), torch.full((len(x),), t, dtype=torch.int64), torch.from_numpy(z)
-            )
-        return eps.numpy(), shift.numpy()
+            times = torch.full((len(x),), t, dtype=torch.int64, device=self._device)
+            eps, shift = self._decoder(self._there(x), times, self._there(z))
+        return eps.cpu().numpy(), shift.cpu().numpy()
+
+    def _there(self, values: Floats) -> torch.Tensor:
+        return torch.from_numpy(values).to(self._device)
 
 
 class Engine:
