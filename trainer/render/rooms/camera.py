@@ -28,7 +28,7 @@ class Camera:
         z = f.room_depth - 0.12 - 1.0 * (1 - f.camera_distance)
         place = np.array([x, f.camera_height, z], np.float32)
         yaw = math.atan2(0.3 * x - x, z - 0.8) + math.radians(f.camera_turn)
-        pitch = 0.75 * math.atan2(0.72 - f.camera_height, math.hypot(x, z - 0.8)) + math.radians(f.camera_tilt)
+        pitch = 0.9 * math.atan2(0.72 - f.camera_height, math.hypot(x, z - 0.8)) + math.radians(f.camera_tilt)
         forward = np.array([math.sin(yaw) * math.cos(pitch), math.sin(pitch), -math.cos(yaw) * math.cos(pitch)])
         return cls(place, forward.astype(np.float32), math.radians(70 - 20 * f.zoom))
 

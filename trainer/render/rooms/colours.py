@@ -51,12 +51,12 @@ def paint(word: str, lightness: float, saturation: float) -> Colour:
 
 def wood(lightness: float, warmth: float) -> Colour:
     """Linear RGB [3] of wood: lightness 0 is wenge, 1 is maple; warmth -1 is greyed oak, 1 is cherry."""
-    return oklch(0.3 + 0.5 * lightness, 0.014 + 0.034 * (1 + warmth), 70 - 14 * warmth)
+    return oklch(0.36 + 0.47 * lightness, 0.014 + 0.034 * (1 + warmth), 70 - 14 * warmth)
 
 
 def stone(lightness: float, warmth: float) -> Colour:
     """Linear RGB [3] of tiles and carpet: warmth -1 is blueish grey, 1 is sand."""
-    return oklch(0.34 + 0.5 * lightness, 0.006 + 0.045 * max(0.0, warmth) + 0.018 * max(0.0, -warmth),
+    return oklch(0.4 + 0.46 * lightness, 0.006 + 0.045 * max(0.0, warmth) + 0.018 * max(0.0, -warmth),
                  75.0 if warmth >= 0 else 250.0)  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from trainer.render.rooms.lighting import Lighting
 
 Floats = npt.NDArray[np.floating]
 
-_ADAPTION = 0.6  # of the exposure to the room's light: at 1 every room would look equally bright
+_ADAPTION = 0.66  # of the exposure to the room's light: at 1 every room would look equally bright
 _BALANCE = 0.6  # of the white to its colour
 _WARM, _COOL = np.array([1.12, 1.0, 0.78], np.float32), np.array([0.88, 1.0, 1.16], np.float32)
 
@@ -18,7 +18,7 @@ _WARM, _COOL = np.array([1.12, 1.0, 0.78], np.float32), np.array([0.88, 1.0, 1.1
 def exposure(f: RoomFactors, lighting: Lighting) -> Floats:
     """The gain of each channel, [3]. It follows the light of the room, not its colours."""
     level = float(lighting.level.mean())
-    gain = 1.0 * f.exposure * level**-_ADAPTION
+    gain = 0.98 * f.exposure * level**-_ADAPTION
     balance = (lighting.level / level) ** -_BALANCE
     tint = (_WARM if f.light_warmth > 0 else _COOL) ** abs(f.light_warmth)
     return (gain * balance * tint).astype(np.float32)
@@ -34,7 +34,7 @@ def develop(radiance: Floats, gain: Floats, f: RoomFactors, noise: np.random.Gen
     x = _film(x) ** (1 / 2.2)
     grey = x.mean(-1, keepdims=True)
     x = (grey + (x - grey) * 0.94 * f.colourfulness - 0.5) * f.contrast + 0.5
-    softness = 0.2 * (1 - f.sharpness)
+    softness = 0.14 * (1 - f.sharpness)
     if softness > 0.01:
         x = _blur(x, softness)
     x = x + 0.006 * noise.standard_normal((size, size, 1), dtype=np.float32)

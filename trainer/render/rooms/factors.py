@@ -209,10 +209,10 @@ def _make_plausible(v: dict[str, Any], rng: np.random.Generator) -> None:
     main, window = sides.get(v["main_wall"], 0.0), sides.get(v["window_wall"], 0.0)
     if main:
         v["camera_side"] = -main * (0.1 + 0.8 * abs(v["camera_side"])) * (0.6 if window else 1.0)
-    elif window:  # sometimes what stands at the other wall is looked at instead
-        v["camera_side"] *= 0.8
-        if shown < 0.72 or v["storage"] == "none":
-            v["camera_side"] = -window * abs(v["camera_side"])
+    elif window:
+        if shown > 0.76 and v["storage"] != "none":  # what stands at the other wall is looked at instead
+            window = -window
+        v["camera_side"] = -window * 0.8 * abs(v["camera_side"])
     v["camera_turn"] = _aim(v, main, window) + 5.0 * v["camera_turn"] / 30 + 9.0 * (turned - 0.5)
     v["camera_turn"] = float(np.clip(v["camera_turn"], -30, 30))
     v["camera_tilt"] = float(np.clip(7 * (tilted - 0.5) + 2 * v["camera_tilt"] / 8, -8, 8))
@@ -232,5 +232,8 @@ def _aim(v: dict[str, Any], main: float, window: float) -> float:
     away = v["room_depth"] - 0.6
     straight = np.arctan2(-0.7 * x, away - 0.8)
     to_main = np.arctan2(main * (half - 1.1) - x, away - (1.9 if main else 1.0))
-    to_window = np.arctan2(window * half - x, away - 1.0) if v["window_wall"] != "none" else to_main
+    if v["window_wall"] == "none" and not main and v["storage"] != "none":
+        window = -1.0  # storage then stands there
+    seen = v["window_wall"] != "none" or window
+    to_window = np.arctan2(window * half - x, away - 1.0) if seen else to_main
     return float(np.degrees(0.75 * to_main + 0.25 * to_window - straight))

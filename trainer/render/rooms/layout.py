@@ -168,7 +168,7 @@ def _storage(f: RoomFactors, main: Spot) -> Spot:
         side = -_side(f.main_wall)
         return Spot("storage", side * (half - width / 2 - 0.1), depth / 2 + 0.02, 0.0, width, depth, height)
     side = -_side(f.main_wall) if f.main_wall != "back" else free_side(f)
-    first = 0.62 if main.depth > 1.5 or f.main_wall != "back" else 1.05
+    first = 0.62 if f.main_piece in BEDS or f.main_wall != "back" else main.depth + 0.12
     return Spot(
         "storage", side * (half - depth / 2 - 0.02), first + width / 2, -side * math.pi / 2, width, depth, height
     )
@@ -185,7 +185,7 @@ def _free_place(piece: Spot, f: RoomFactors, taken: dict[str, Spot]) -> Spot:
     sides = (-free_side(f), free_side(f)) if f.main_wall == "back" else (-_side(f.main_wall), _side(f.main_wall))
     across, along = half - size / 2 - 0.04, size / 2 + 0.05
     last = f.room_depth - 0.75 - size / 2
-    corners = [(side * across, along) for side in sides] if f.main_wall != "back" else []
+    corners = [(side * across, along) for side in sides]
     walls = [(side * across, along + 0.1 * k) for side in sides for k in range(int((last - along) / 0.1) + 1)]
     for x, z in (*corners, *walls):
         found = replace(piece, x=x, z=z, angle=math.atan2(-0.6 * x, 2.6 - z))

@@ -66,7 +66,7 @@ def light(f: RoomFactors, plan: Plan, paint: Mapping[str, Colour], cover: Colour
     sun_colour = np.array([1.22, 1.0, 0.76]) * 12
 
     warm = np.array([1.0, 0.86 - 0.14 * f.lamp_warmth, 0.66 - 0.3 * f.lamp_warmth])
-    lamp = warm * 0.85 * f.lamp_on
+    lamp = warm * 0.72 * f.lamp_on
     ceiling = (_BULB * 2.6 if f.ceiling_on else 0 * _BULB).astype(np.float32)
 
     width, depth, high = f.room_width, f.room_depth, f.room_height

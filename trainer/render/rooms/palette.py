@@ -35,7 +35,7 @@ class Palette:
 
     @classmethod
     def of(cls, f: RoomFactors) -> Palette:
-        wall = paint(f.wall_colour, f.wall_lightness, 0.78 * f.wall_saturation)
+        wall = paint(f.wall_colour, f.wall_lightness, 0.7 * f.wall_saturation)
         accent_lightness = f.wall_lightness - 0.22 if f.wall_lightness > 0.66 else f.wall_lightness + 0.22
         timber = wood(f.wood_lightness, f.wood_warmth)
         floor = wood if f.floor_kind == "wood" else stone
@@ -43,7 +43,7 @@ class Palette:
         rug = paint(f.rug_colour, f.rug_lightness, 0.75)
         return cls(
             wall=wall,
-            accent_wall=paint(f.wall_colour, accent_lightness, 0.78 * min(1.0, f.wall_saturation + 0.2)),
+            accent_wall=paint(f.wall_colour, accent_lightness, 0.72 * min(1.0, f.wall_saturation + 0.15)),
             floor=floor(f.floor_lightness, f.floor_warmth),
             ceiling=oklch(0.95, 0.008, 85),
             trim=oklch(0.93, 0.006, 85),
@@ -53,8 +53,8 @@ class Palette:
             cover_pattern=_second(f.cover_colour, f.cover_lightness, f.cover_saturation),
             sheet=oklch(0.94, 0.008, 80),
             pillow=np.clip(0.45 * cover + 0.55 * oklch(0.93, 0.008, 80), 0, 0.95).astype(np.float32),
-            accent=paint(f.accent_colour, f.accent_lightness, 0.8),
-            chair=paint(f.accent_colour, 0.75 * f.accent_lightness + 0.12, 0.65),
+            accent=paint(f.accent_colour, f.accent_lightness, 0.7),
+            chair=paint(f.accent_colour, 0.75 * f.accent_lightness + 0.14, 0.5),
             curtain=paint(f.curtains_colour, f.curtains_lightness, 0.65),
             shade=oklch(0.93, 0.022, 85),
             rug=rug,

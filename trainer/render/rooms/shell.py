@@ -171,7 +171,7 @@ def _add_pictures(scene: Scene, plan: Plan) -> None:
     for i in range(count):
         shape = rng.uniform(1.15, 1.4) if portrait or count > 1 else rng.uniform(0.62, 0.85)
         dice = rng.random(3)
-        wide = min(pitch - 0.1, 0.3 + 0.45 * f.picture_size + (0.3 if count == 1 else 0.0))
+        wide = min(pitch - 0.1, 0.32 + 0.5 * f.picture_size)
         high = min(wide * shape, top - low)
         wide = min(wide, high / shape)
         across = (i - (count - 1) / 2) * min(pitch, wide + 0.18)
