@@ -9,7 +9,7 @@
 # then encoder and branch for $DITI_SECONDS a call, then writes $WORK/KIND/averages (the averaged weights alone) and
 # $WORK/packs/KIND. Everything is kept in $WORK (default out/gpu/work); the renders are made there unless they are there
 # already, as $WORK/renders/KIND ("python -m benchmarks.carry unzip" puts carried ones there). $PORTRAITS may name a
-# folder of aligned portraits (docs/packs.md) to mix in. $PYTHON is the interpreter that has the project's extras.
+# folder of aligned portraits (docs/packs.md) to mix in. $OPTIONS are further ones of the trainer. $PYTHON is the interpreter that has the project's extras.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -24,7 +24,7 @@ mkdir -p "$OUT" "$WORK"
 
 limited() { # limited SECONDS ARGUMENTS...: SIGTERM makes the trainer write a checkpoint and end
     local status=0
-    timeout --signal=TERM --kill-after=60 "$1" "$PYTHON" -m trainer "${@:2}" || status=$?
+    timeout --signal=TERM --kill-after=60 "$1" "$PYTHON" -m trainer "${@:2}" ${OPTIONS:-} || status=$?
     [ "$status" -eq 0 ] || [ "$status" -eq 124 ]
 }
 

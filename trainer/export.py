@@ -19,7 +19,7 @@ from diti_studio.core.editor import Settings
 from diti_studio.core.framing import FramingRecipe
 from diti_studio.core.packs import Diffusion, Manifest, Metric, Pack, Training
 from trainer import initial
-from trainer.attributes import FACES, specs_for
+from trainer.attributes import AttributeSpec, specs_for
 from trainer.checkpoints import Run, load_run
 from trainer.config import DataOptions, parse_source
 from trainer.data import contrast
@@ -78,7 +78,8 @@ def export(
     recipe = _framing(trained, domain)
     sets = load_sets(data, size, trained.config.data) if data else sets_of_run(trained.config)
     sets += [contrast(*triple, size, DataOptions(framing=recipe)) for triple in contrasts]
-    start = [*from_files(samples), *_rendered(sets, rendered_samples)]
+    specs = specs_for(domain, sets)
+    start = [*from_files(samples), *_rendered(sets, specs, rendered_samples)]
     before = initial.kept(run)
 
     full = copy.deepcopy((trained.encoder, trained.decoder)) if storage != "fp32" else None
@@ -100,7 +101,7 @@ def export(
             images = np.concatenate([pictures.spread(pictures.held, _CHECKED_PICTURES).images for pictures in sets])
             metrics += _storage_metrics(engine, TorchNetworks(*full), storage, images, command)
             say(", ".join(f"{metric.name} {metric.value:.2f} {metric.unit}" for metric in metrics[-2:]))
-        found = discover(_fastest(engine, trained), sets, specs_for(domain, sets), measured=measured, progress=say)
+        found = discover(_fastest(engine, trained), sets, specs, measured=measured, progress=say)
         if before is not None:
             found, taken = carried_over(before, found, same_latent=not trained.config.objective.train_encoder)
             if taken:
@@ -208,9 +209,9 @@ def _storage_metrics(
     return out
 
 
-def _rendered(sets: Sequence[Pictures], count: int) -> list[Sample]:
+def _rendered(sets: Sequence[Pictures], specs: Sequence[AttributeSpec], count: int) -> list[Sample]:
     renders = [pictures for pictures in sets if pictures.kind == "rendered"]
-    return from_renders(renders[0], count, FACES) if renders and count else []
+    return from_renders(renders[0], count, specs) if renders and count else []
 
 
 def _sample_files(samples: Sequence[Sample]) -> dict[str, bytes]:

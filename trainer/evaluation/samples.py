@@ -41,10 +41,11 @@ def from_renders(pictures: Pictures, count: int, specs: Sequence[AttributeSpec])
     held = np.flatnonzero(pictures.held)
     chosen = held[np.linspace(0, len(held) - 1, min(count, len(held))).round().astype(int)]
     values = pictures.values(specs)[chosen]
+    kind = str(pictures.description.get("kind", "render")).removesuffix("s")
     images = _drawn_larger(pictures, chosen)
     return [
         Sample(
-            f"face-{index:05d}.jpg", _jpeg(image),
+            f"{kind}-{index:05d}.jpg", _jpeg(image),
             {spec.name: round(float(v), 4) for spec, v in zip(specs, row, strict=True) if np.isfinite(v)},
         )
         for index, image, row in zip(chosen.tolist(), images, values, strict=True)
