@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def zip_renders(folder: Path, target: Path, quality: int, parts: int = 1) -> list[Path]:
-    """Writes all finished renders of a folder as WebP pictures, with their tables in each zip."""
+    """Writes all finished renders of a folder as WebP pictures, their tables in the first zip."""
     images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
     done = np.flatnonzero(np.load(folder / "done.npy", allow_pickle=False))
 
@@ -53,7 +53,7 @@ def zip_renders(folder: Path, target: Path, quality: int, parts: int = 1) -> lis
         path = target if part == 0 else target.with_name(f"{target.name}.{part}")
         with zipfile.ZipFile(path, "w") as file, ThreadPoolExecutor() as pool:
             file.writestr("shape.json", json.dumps(images.shape))
-            for name in _TABLES:
+            for name in _TABLES if part == 0 else ():
                 file.write(folder / name, name, zipfile.ZIP_DEFLATED)
             for i, data in zip(chosen.tolist(), pool.map(encoded, chosen.tolist()), strict=True):
                 file.writestr(f"{i}.webp", data)

@@ -116,10 +116,10 @@ def test_attributes_come_with_directions_that_move_what_the_probes_read(pack: Pa
 
 
 def test_samples_and_what_is_known_of_them(pack: Pack) -> None:
-    assert pack.samples() == ("samples/face-00240.jpg", "samples/face-00299.jpg", "samples/my-picture.png")
+    assert pack.samples() == ("samples/my-picture.png", "samples/render-00240.jpg", "samples/render-00299.jpg")
     known = json.loads(pack.read("samples/samples.json"))
-    assert set(known) == {"face-00240.jpg", "face-00299.jpg"}
-    assert 0 <= known["face-00240.jpg"]["skin_tone"] <= 1
+    assert set(known) == {"render-00240.jpg", "render-00299.jpg"}
+    assert 0 <= known["render-00240.jpg"]["skin_tone"] <= 1
 
 
 def test_metrics_name_their_command(pack: Pack, told: list[str]) -> None:
