@@ -40,11 +40,12 @@ class RoomFactors:
 
     Lengths of the room, the window and the camera's height are in metres, turn and tilt in degrees (to the right,
     up), places from -1 (left, or near the back) to 1; lightness is that of OKLab; the rest are amounts.
+    ``living_room`` tells whether ``main_piece`` is a bed or a sofa; it draws nothing by itself.
     """
 
     living_room: int = flag_factor()
     # room
-    room_width: float = range_factor(3.5, 5.0, 4.0)
+    room_width: float = range_factor(3.6, 5.0, 4.0)
     room_depth: float = range_factor(4.0, 5.2, 4.5)
     room_height: float = range_factor(2.35, 2.9, 2.6)
     wall_colour: str = choice_factor(COLOURS, "neutral")
@@ -132,7 +133,7 @@ _WEIGHTS: Mapping[str, tuple[float, ...]] = {
     "wall_colour": (0.34, 0.2, 0.08, 0.06, 0.1, 0.07, 0.1, 0.05),
     "wall_finish": (0.72, 0.08, 0.12, 0.08),
     "floor_kind": (0.6, 0.14, 0.26),
-    "window_wall": (0.08, 0.26, 0.33, 0.33),
+    "window_wall": (0.12, 0.26, 0.31, 0.31),
     "curtains_colour": (0.34, 0.2, 0.07, 0.09, 0.08, 0.07, 0.09, 0.06),
     "cover_colour": (0.2, 0.14, 0.09, 0.12, 0.12, 0.09, 0.15, 0.09),
     "cover_pattern": (0.5, 0.16, 0.12, 0.09, 0.13),
@@ -210,7 +211,7 @@ def _make_plausible(v: dict[str, Any], rng: np.random.Generator) -> None:
     if main:
         v["camera_side"] = -main * (0.1 + 0.8 * abs(v["camera_side"])) * (0.6 if window else 1.0)
     elif window:
-        if shown > 0.76 and v["storage"] != "none":  # what stands at the other wall is looked at instead
+        if shown > 0.84 and v["storage"] != "none":  # what stands at the other wall is looked at instead
             window = -window
         v["camera_side"] = -window * 0.8 * abs(v["camera_side"])
     v["camera_turn"] = _aim(v, main, window) + 5.0 * v["camera_turn"] / 30 + 9.0 * (turned - 0.5)
@@ -234,6 +235,6 @@ def _aim(v: dict[str, Any], main: float, window: float) -> float:
     to_main = np.arctan2(main * (half - 1.1) - x, away - (1.9 if main else 1.0))
     if v["window_wall"] == "none" and not main and v["storage"] != "none":
         window = -1.0  # storage then stands there
-    seen = v["window_wall"] != "none" or window
+    seen = v["window_wall"] != "none" or window or main
     to_window = np.arctan2(window * half - x, away - 1.0) if seen else to_main
     return float(np.degrees(0.75 * to_main + 0.25 * to_window - straight))

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from trainer.render.rooms.factors import BEDS, SOFAS, RoomFactors
 from trainer.render.rooms.furniture import load_furniture
 
-BEDSIDE = 0.45  # the side of a bedside table
+BEDSIDE = 0.4  # the side of a bedside table
 _BEDSIDE_GAP = 0.06
 _OFF_WALL = 0.05
-_AISLE = 0.9  # beside a bed: room for a bedside table and a cupboard's depth
+_AISLE = 0.99  # beside a bed: room for a bedside table and a cupboard's depth
 
 MODELS = {
     "metal_bed": "bed1", "wooden_bed": "bed2", "classic_bed": "bed3", "soft_couch": "couch", "modern_sofa": "sofa2",
@@ -92,7 +92,7 @@ def main_size(f: RoomFactors) -> tuple[float, float]:
         width, _, depth = load_furniture()[MODELS[kind]].size
         return width * main_scale(f), depth
     if kind in BEDS:
-        return 0.98 + 0.72 * amount, 2.16
+        return 0.94 + 0.66 * amount, 2.16
     seats = 2 if kind == "two_seater" else 3
     return seats * (0.55 + 0.1 * amount) + 0.36, 0.9
 
@@ -100,8 +100,8 @@ def main_size(f: RoomFactors) -> tuple[float, float]:
 def main_scale(f: RoomFactors) -> float:
     """How much a stored bed or sofa is widened; the widest bed is a third too wide for a small room."""
     if f.main_piece == "classic_bed":
-        return 0.66 + 0.18 * f.main_size
-    return (0.85 + 0.32 * f.main_size) if f.main_piece in BEDS else 0.88 + 0.12 * f.main_size
+        return 0.62 + 0.17 * f.main_size
+    return (0.83 + 0.27 * f.main_size) if f.main_piece in BEDS else 0.88 + 0.12 * f.main_size
 
 
 def plan(f: RoomFactors) -> Plan:
@@ -115,7 +115,7 @@ def plan(f: RoomFactors) -> Plan:
         spots[spot.name] = spot
     if f.main_piece in SOFAS:
         spots["table"] = _table(main, f.table)
-    spots["plant"] = _free_place(Spot("plant", 0, 0, 0, 0.56, 0.56, round=True), f, spots)
+    spots["plant"] = _free_place(Spot("plant", 0, 0, 0, 0.46, 0.46, round=True), f, spots)
     spots["chair"] = _free_place(
         Spot("chair", 0, 0, 0, *((0.86, 0.86) if f.chair == "armchair" else (0.56, 0.56)), round=True), f, spots
     )
@@ -181,11 +181,14 @@ def free_side(f: RoomFactors) -> float:
 
 def _free_place(piece: Spot, f: RoomFactors, taken: dict[str, Spot]) -> Spot:
     """A round piece at the first free place along the walls, those that the camera sees best first."""
-    half, size = f.room_width / 2, piece.width
+    main, half, size = taken["main"], f.room_width / 2, piece.width
     sides = (-free_side(f), free_side(f)) if f.main_wall == "back" else (-_side(f.main_wall), _side(f.main_wall))
     across, along = half - size / 2 - 0.04, size / 2 + 0.05
     last = f.room_depth - 0.75 - size / 2
     corners = [(side * across, along) for side in sides]
+    if f.main_wall != "back":  # along the back wall, from the end of the bed or sofa
+        first = half - main.depth - 0.15 - size / 2
+        corners = [(-sides[0] * (first - 0.1 * k), along) for k in range(int((first + across) / 0.1) + 1)]
     walls = [(side * across, along + 0.1 * k) for side in sides for k in range(int((last - along) / 0.1) + 1)]
     for x, z in (*corners, *walls):
         found = replace(piece, x=x, z=z, angle=math.atan2(-0.6 * x, 2.6 - z))

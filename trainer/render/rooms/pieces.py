@@ -24,10 +24,10 @@ def add_pieces(scene: Scene, plan: Plan) -> None:
         names = CHAIR_MODELS[scene.factors.chair]
         scene.model(names[int(scene.dice("chair").integers(len(names)))], (spot.x, 0, spot.z), spot.angle)
     if spot := plan.spots.get("plant"):
-        lift = {"bushy": 0.3, "tall": 0.0, "small": 0.5}[scene.factors.plant]
+        lift = {"bushy": 0.4, "tall": 0.0, "small": 0.5}[scene.factors.plant]
         if lift:
             scene.add(box(0.34, lift, 0.34), (spot.x, 0, spot.z), Material.WOOD, scene.palette.wood)
-        scale = {"bushy": 1.25, "tall": 0.82, "small": 1.3}[scene.factors.plant]
+        scale = {"bushy": 1.5, "tall": 0.92, "small": 1.6}[scene.factors.plant]
         scene.model(PLANT_MODELS[scene.factors.plant], (spot.x, lift, spot.z), spot.angle, scale)
     _add_clutter(scene, plan)
 

@@ -27,8 +27,8 @@ def wall_colours(scene: Scene, plan: Plan) -> dict[str, Colour]:
 def ceiling_light(scene: Scene) -> tuple[float, float, float]:
     """Where the light of the ceiling lamp comes from."""
     f = scene.factors
-    drop = {"none": 0.12, "globe": 0.16, "pendant": 0.57, "fan": 0.45}[f.ceiling_lamp]
-    return 0.0, f.room_height - drop, 0.46 * f.room_depth
+    drop = {"none": 0.12, "globe": 0.16, "pendant": 0.67, "fan": 0.45}[f.ceiling_lamp]
+    return 0.0, f.room_height - drop, 0.36 * f.room_depth
 
 
 def add_hangings(scene: Scene, plan: Plan) -> None:
@@ -38,8 +38,8 @@ def add_hangings(scene: Scene, plan: Plan) -> None:
     high = f.room_height
     if f.ceiling_lamp == "pendant":
         shade = turned([(0.03, 0.24), (0.1, 0.2), (0.2, 0.0)])
-        scene.add(shade, (x, high - 0.65, z), Material.SHADE, scene.palette.shade)
-        scene.add(cylinder(0.006, 0.45), (x, high - 0.45, z), Material.MATTE, (0.05, 0.05, 0.05))
+        scene.add(shade, (x, high - 0.75, z), Material.SHADE, scene.palette.shade)
+        scene.add(cylinder(0.006, 0.55), (x, high - 0.55, z), Material.MATTE, (0.05, 0.05, 0.05))
     elif f.ceiling_lamp == "fan":
         scene.model("ceilingFan", (x, high - 0.4, z), 0.5, 1.05)
     if f.curtains:
