@@ -39,6 +39,7 @@ _FIELDS: tuple[tuple[str, str, int], ...] = (
     ("vec4", "cover_pattern", 1),  # its other colour; w: which
     ("vec4", "cloth", 1),  # pattern scale, wrinkles, 1 for beds, seed
     ("vec4", "rug_pattern", 1),  # its other colour; w: which
+    ("vec4", "gain", 1),  # of the exposure, rgb
     ("vec4", "shell", 1),  # wall finish, floor board direction, checked tiles, ceiling lamp lit
 )
 

@@ -24,15 +24,14 @@ def exposure(f: RoomFactors, lighting: Lighting) -> Floats:
     return (gain * balance * tint).astype(np.float32)
 
 
-def develop(radiance: Floats, gain: Floats, f: RoomFactors, noise: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """A picture uint8 [S, S, 3], top row first, from radiance [S, k, S, k, 3], bottom row first."""
-    x = np.minimum(radiance * gain, 6.0).mean((1, 3), dtype=np.float32)[::-1]
-    size = len(x)
-    x = x + 0.16 * _glow(x)
+def develop(exposed: Floats, f: RoomFactors, noise: np.random.Generator) -> npt.NDArray[np.uint8]:
+    """A picture uint8 [S, S, 3] from its exposed light [S, S, 3]."""
+    size = len(exposed)
+    x = exposed + 0.16 * _glow(exposed)
     line = np.linspace(-1, 1, size, dtype=np.float32) ** 2
     x = x * (1 - f.vignette * 0.5 * (line[:, None] + line))[..., None]
     x = _film(x) ** (1 / 2.2)
-    grey = x.mean(-1, keepdims=True)
+    grey = (x[..., :1] + x[..., 1:2] + x[..., 2:]) / 3
     x = (grey + (x - grey) * 0.94 * f.colourfulness - 0.5) * f.contrast + 0.5
     softness = 0.14 * (1 - f.sharpness)
     if softness > 0.01:

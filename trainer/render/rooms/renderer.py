@@ -31,7 +31,7 @@ VERSION = 1  # of the pictures: raised whenever the same factors give other byte
 _SUPERSAMPLING = 2  # a side
 _TILE = 128  # a side of each of the shadow maps, which lie in a square of 4 by 4
 _SUN, _CEILING, _DIFFUSE = 6, 7, 8  # the first of each kind
-_UNITS = {"places": 0, "normals": 1, "colours": 2, "light": 3, "shadows": 4}
+_UNITS = {"places": 0, "normals": 1, "colours": 2, "light": 3, "shadows": 4, "radiances": 5}
 _LAYOUT = (("position", 3), ("normal", 3), ("local", 3), ("look", 4))
 
 
@@ -73,15 +73,17 @@ class RoomRenderer:
         places = ctx.texture((wide, wide), 4, dtype="f4")
         normals, colours, radiance = (ctx.texture((wide, wide), 4, dtype="f2") for _ in range(3))
         light_textures = [ctx.texture((size, size), 4, dtype="f2") for _ in range(2)]
-        for texture in (places, normals, colours, *light_textures):
+        for texture in (places, normals, colours, radiance, *light_textures):
             texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
         self._canvas = ctx.framebuffer([places, normals, colours], ctx.depth_renderbuffer((wide, wide)))
         self._lit, self._smooth = (ctx.framebuffer([texture]) for texture in light_textures)
         self._light_textures = light_textures
-        self._picture = ctx.framebuffer([radiance])
+        self._radiance = ctx.framebuffer([radiance])
+        self._picture = ctx.framebuffer([ctx.renderbuffer((size, size), 4, dtype="f4")])
         shadow_map = ctx.depth_texture((4 * _TILE, 4 * _TILE))
         shadow_map.compare_func = "<="
         self._shadow = ctx.framebuffer(depth_attachment=shadow_map)
+        radiance.use(_UNITS["radiances"])
         for texture, name in ((places, "places"), (normals, "normals"), (colours, "colours"), (shadow_map, "shadows")):
             texture.use(_UNITS[name])
         self._block = ctx.buffer(reserve=Block().size)
@@ -101,7 +103,7 @@ class RoomRenderer:
                 build_program(ctx, "square.vert", f"{name}.frag", _UNITS, step=_SUPERSAMPLING),
                 [(corner, "2f", "corner")],
             )
-            for name in ("light", "blur", "compose")
+            for name in ("light", "blur", "compose", "expose")
         ]
 
     def render(self, factors: Sequence[RoomFactors]) -> np.ndarray:
@@ -129,9 +131,8 @@ class RoomRenderer:
         self._draw_shadows(surfaces, [k for k in range(SHADOWS) if _is_used(k, f, lighting)])
         self._draw_surfaces(f, surfaces)
         self._draw_light()
-        raw = np.frombuffer(self._picture.read(components=4, dtype="f2"), np.float16)
-        pixels = raw.reshape(self.size, _SUPERSAMPLING, self.size, _SUPERSAMPLING, 4)[..., :3].astype(np.float32)
-        return develop(pixels, exposure(f, lighting), f, scene.dice("grain"))
+        raw = np.frombuffer(self._picture.read(components=4, dtype="f4"), np.float32)
+        return develop(raw.reshape(self.size, self.size, 4)[::-1, :, :3], f, scene.dice("grain"))
 
     def _upload(self, surfaces: Surfaces) -> None:
         need = (len(surfaces.vertices), len(surfaces.triangles))
@@ -187,8 +188,10 @@ class RoomRenderer:
         self._smooth.use()
         self._passes[1].render(vertices=3)
         self._light_textures[1].use(_UNITS["light"])
-        self._picture.use()
+        self._radiance.use()
         self._passes[2].render(vertices=3)
+        self._picture.use()
+        self._passes[3].render(vertices=3)
 
 
 def _binding(program: moderngl.Program, vertices: moderngl.Buffer) -> tuple[object, ...]:
@@ -264,5 +267,6 @@ def _describe(scene: Scene, planned: Plan, lighting: Lighting, shadows: Sequence
     block.put("cover_pattern", palette.cover_pattern, PATTERNS.index(f.cover_pattern))
     block.put("cloth", 1.7 - 0.9 * f.pattern_size, 0.2 + f.wrinkles, f.main_piece in BEDS, seed)
     block.put("rug_pattern", palette.rug_pattern, RUG_PATTERNS.index(f.rug_pattern))
+    block.put("gain", exposure(f, lighting))
     block.put("shell", WALL_FINISHES.index(f.wall_finish), rng.random() < 0.5, checked, 1.2 * f.ceiling_on)
     return block
