@@ -186,7 +186,7 @@ def _add_pictures(scene: Scene, plan: Plan) -> None:
         frame(box(wide + 2 * edge, high + 2 * edge, 0.03), (0, -edge, 0), Material.MATTE, colour)
         kind = ART.index(f.picture_kind) + 0.8 * dice[2]  # the fraction is a seed
         _quad(scene, frame.place(-wide / 2, 0, 0.034), frame.direction(1, 0, 0), (0, 1, 0), frame.direction(0, 0, 1),
-              (wide, high), Material.PICTURE, (kind, wide, high), 50 * dice[0])  # fmt: skip
+              (wide, high), Material.PICTURE, (kind, wide, high), round(3200 * dice[0]) / 64)  # fmt: skip
 
 
 _DARK, _PALE = oklch(0.25, 0.01, 60), oklch(0.92, 0.008, 85)

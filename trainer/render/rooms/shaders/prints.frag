@@ -73,7 +73,8 @@ void main() {
     n = normalize(n + 0.12 * vec3(noise(60.0 * P.xz) - 0.5, 0.0, noise(60.0 * P.xz + 9.0) - 0.5));
   } else if (m == PICTURE) {
     vec2 u = L.xy / C.gb;
-    float s = L.z + 17.0 * fract(C.r), margin = hash(vec2(s, 21.0)) > 0.4 ? 0.055 : 0.0;
+    float s = floor(64.0 * L.z + 0.5) / 64.0 + 17.0 * fract(C.r);  // rounded: a hash magnifies what interpolation does
+    float margin = hash(vec2(s, 21.0)) > 0.4 ? 0.055 : 0.0;
     vec2 rim = min(L.xy, C.gb - L.xy);
     if (min(rim.x, rim.y) < margin) {
       colour = vec3(0.8, 0.79, 0.76);
