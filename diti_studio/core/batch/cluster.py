@@ -128,6 +128,7 @@ class _Run:
         self._running = dict[Any, list[Picture]]()
         self._outputs = dict[tuple[int, int], Output]()
         self._alone_since: float | None = None
+        self._threads = 0  # of all workers
 
     def go(self, todo: list[int]) -> None:
         groups = self._groups(todo)
@@ -158,10 +159,10 @@ class _Run:
 
     def _room(self) -> int:
         """How many groups may be under way; waits a while for workers before it gives up."""
-        threads = sum(self._client.nthreads().values())
-        if threads:
+        self._threads = sum(self._client.nthreads().values())
+        if self._threads:
             self._alone_since = None
-            return AHEAD * threads
+            return AHEAD * self._threads
         now = time.monotonic()
         self._alone_since = self._alone_since or now
         if now - self._alone_since > ALONE_SECONDS:
@@ -170,9 +171,10 @@ class _Run:
 
     def _groups(self, todo: list[int]) -> Iterator[list[Picture]]:
         """Pictures that were read, as they go to a worker together."""
-        group, size = list[Picture](), 0
-        most = self._batch.job.rows or GROUP
-        for number in todo:
+        group, size, most = list[Picture](), 0, 0
+        for i, number in enumerate(todo):
+            if not group:
+                most = self._batch.job.rows or group_size(len(todo) - i, self._threads)
             name = self._batch.inputs[number].path.name
             try:
                 data = self._batch.read(number)
@@ -259,6 +261,14 @@ class _Run:
                     continue
                 for digest in lacking:
                     self._client.run(worker.accept, digest, self._blobs[digest], workers=[address], on_error="ignore")
+
+
+def group_size(left: int, threads: int) -> int:
+    """How many of the pictures that are left go into the next group: fewer near the end, so that all workers have some.
+
+    This is guided self-scheduling (Polychronopoulos and Kuck, IEEE Transactions on Computers C-36, 1987).
+    """
+    return max(1, min(GROUP, left // max(1, AHEAD * threads)))
 
 
 def blobs(pack: Pack) -> dict[str, bytes]:

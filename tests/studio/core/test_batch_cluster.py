@@ -154,6 +154,20 @@ def test_what_listens_may_be_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> No
             cluster.check_address(f"127.0.0.1:{port}")
 
 
+def test_groups_become_smaller_so_that_all_workers_end_together() -> None:
+    def sizes(left: int, threads: int) -> list[int]:
+        out = list[int]()
+        while left:
+            out.append(cluster.group_size(left, threads))
+            left -= out[-1]
+        return out
+
+    assert sizes(4, 2) == [1, 1, 1, 1]
+    assert sizes(40, 2) == [8, 8, 6, 4, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1]
+    assert set(sizes(10_000, 4)[:1200]) == {8}
+    assert sizes(3, 0) == [3]
+
+
 # -- what a worker does ------------------------------------------------------------------------------------
 
 
