@@ -11,14 +11,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pillow_heif
 from PIL import Image
 
+from benchmarks import batch_scaling
+from benchmarks.local_cluster import local_cluster
 from benchmarks.machine import print_table
 from diti_studio.core import packs
 from diti_studio.core.batch.rows import fastest_rows
@@ -63,6 +63,11 @@ def run(options: argparse.Namespace) -> None:
 def _rates(folder: Path, counts: list[int], common: list[str], options: argparse.Namespace) -> None:
     rows = list[list[object]]()
     photos = _photos(folder / "photos", max(counts), options.side, options.seed)
+    costs = None
+    if options.workers:
+        pack, edit = common[1], common[-1]
+        costs = batch_scaling.measure(folder, photos, pack, edit, options.device)
+        batch_scaling.show(costs)
     took = list[float]()
     for i, photo in enumerate(photos[: options.loop]):
         seconds, _ = _timed(folder, "edit", photo, "-o", folder / f"edit{i}.png", *common)
@@ -73,18 +78,20 @@ def _rates(folder: Path, counts: list[int], common: list[str], options: argparse
         names.write_text("\n".join(map(str, photos[:count])))
         seconds, memory = _timed(folder, "batch", "--list", names, "-o", folder / f"out{count}", *common)
         row: list[object] = [count, seconds, count / seconds, memory, each * count, 1 / each]
-        if options.workers:
-            with _cluster(folder, options.workers) as address:
+        if costs is not None:
+            with local_cluster(folder, options.workers) as (address, _, _):
                 where = (folder / f"far{count}", *common, "--cluster", address)
                 seconds, memory = _timed(folder, "batch", "--list", names, "-o", *where)
-            row += [seconds, count / seconds, memory]
+            row += [seconds, costs.load + count / costs.rate(options.workers), count / seconds, memory]
         rows.append(row)
         shutil.rmtree(folder / f"out{count}")
     head = ["pictures", "batch s", "batch pictures/s", "batch MiB", "loop of edit s", "loop pictures/s"]
     if options.workers:
-        head += [f"{options.workers} workers s", "workers pictures/s", "client MiB"]
+        head += [f"{options.workers} workers s", "predicted s", "workers pictures/s", "client MiB"]
     print_table(head, rows)
     print(f"The loop was timed over {len(took)} calls of edit and multiplied. " + _bound(options))
+    if costs is not None:
+        print("Predicted: loading the networks, then the predicted rate, as if each worker had a free core of its own.")
 
 
 def _bound(options: argparse.Namespace) -> str:
@@ -141,36 +148,6 @@ def _command(arguments: tuple[object, ...]) -> list[str]:
 
 def _environment(cache: Path) -> dict[str, str]:
     return {**os.environ, "XDG_CACHE_HOME": str(cache)}
-
-
-@contextmanager
-def _cluster(folder: Path, workers: int) -> Iterator[str]:
-    """The address of a local scheduler with worker processes of one thread each."""
-    file = folder / "scheduler.json"
-    environment = {**_environment(folder / "cluster-cache"), "DITI_THREADS": "1", "DASK_LOGGING__DISTRIBUTED": "error"}
-    dask = [sys.executable, "-m"]
-    started = [
-        subprocess.Popen(
-            [*dask, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
-             "--scheduler-file", str(file)], env=environment,
-        )
-    ]  # fmt: skip
-    while not file.exists():
-        time.sleep(0.05)
-    for _ in range(workers):
-        started.append(
-            subprocess.Popen(
-                [*dask, "distributed.cli.dask_worker", "--scheduler-file", str(file), "--no-nanny", "--nthreads", "1",
-                 "--memory-limit", "0", "--no-dashboard", "--local-directory", str(folder)], env=environment,
-            )
-        )  # fmt: skip
-    try:
-        yield str(file)
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
-        file.unlink()
 
 
 # -- proof -------------------------------------------------------------------------------------------------
