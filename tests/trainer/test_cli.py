@@ -111,7 +111,7 @@ def test_what_cannot_be_done_is_status_3(tmp_path: Path, capsys: pytest.CaptureF
     assert cli.main(["--run", f"{tmp_path}/new", "--init", f"{tmp_path}/nowhere"]) == 3
     _one_sentence(capsys, "no model pack called")
     assert cli.main(["--render", "cats", "--count", "3", "--out", str(tmp_path / "out")]) == 3
-    _one_sentence(capsys, "'faces'")
+    _one_sentence(capsys, "faces, rooms, shapes")
 
 
 @pytest.mark.usefixtures("tiny_preset")
