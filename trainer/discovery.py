@@ -21,7 +21,7 @@ from trainer.promask import KEPT, learn_masks
 ENCODED = 8_000
 """So many pictures of a set are encoded; more would not change statistics or directions visibly."""
 BENCH = 4
-"""So many pictures of each set are edited to judge directions."""
+"""So many pictures of each set are edited to judge directions, where there is no GPU."""
 SETTINGS = Settings(10, 6)
 """Fewer calls than a user's, since directions are compared with each other only."""
 
@@ -51,13 +51,16 @@ class Discovered:
 
 def discover(
     engine: Engine, sets: Sequence[Pictures], specs: Sequence[AttributeSpec], *, measured: bool = True,
-    progress: Callable[[str], None] = lambda _: None,
+    bench: int = BENCH, progress: Callable[[str], None] = lambda _: None,
 ) -> Discovered:  # fmt: skip
     """Encodes the pictures that are not held out and finds what can be known from them.
 
     Directions are chosen by what they do to pictures, which needs rendered ones among ``sets`` to train a reader on;
     hand-labelled ones better them. Attributes that cannot be moved are left out. With hand-labelled pictures alone,
     directions are the partial regressions, unmeasured, of what a probe reads on pictures that it was not fitted on.
+
+    Args:
+        bench: so many pictures of each set are edited to judge directions.
     """
     groups, latent_dim = engine.pack.groups, engine.pack.manifest.latent_dim
     training = [pictures.spread(~pictures.held, ENCODED) for pictures in sets]
@@ -81,7 +84,7 @@ def discover(
     probes = fit_probes(specs, statistics, encoded)
     if measured and rendered:
         candidates |= _refined(specs, candidates, probes, statistics, encoded)
-        found = _measure(engine, sets, specs, candidates, statistics, z, progress)
+        found = _measure(engine, sets, specs, candidates, statistics, z, bench, progress)
     else:
         found = [_taken_as_is(spec, candidates["partial"][i], engine, statistics) for i, spec in enumerate(specs)]
         if not rendered:  # nobody will look at what they do, so what cannot be read is left out
@@ -120,10 +123,10 @@ def _refined(
 
 def _measure(
     engine: Engine, sets: Sequence[Pictures], specs: Sequence[AttributeSpec], candidates: dict[str, Floats],
-    statistics: Statistics, z: Floats, progress: Callable[[str], None],
+    statistics: Statistics, z: Floats, count: int, progress: Callable[[str], None],
 ) -> list[Calibrated]:  # fmt: skip
     read = reader(sets, specs, progress=progress)
-    images = np.concatenate([pictures.spread(~pictures.held, BENCH).images[:] for pictures in sets])
+    images = np.concatenate([pictures.spread(~pictures.held, count).images[:] for pictures in sets])
     spread = float(np.quantile(np.square(statistics.normalise(z)).mean(axis=1), 0.99))
     bench = Bench(engine, images, SETTINGS)
     calibrator = Calibrator(bench, read, specs, engine.pack.groups, statistics, spread)

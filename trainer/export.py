@@ -38,6 +38,7 @@ from trainer.tuning import metrics as tuning_metrics
 LICENCE = "MIT"
 
 _CHECKED = Settings(10, 10, "ddim")  # how pictures are reconstructed to see what storage costs
+_GPU_BATCH, _GPU_BENCH = 64, 12
 _CHECKED_PICTURES = 3  # of each set
 
 Progress = Callable[[str], None]
@@ -101,7 +102,7 @@ def export(
             images = np.concatenate([pictures.spread(pictures.held, _CHECKED_PICTURES).images for pictures in sets])
             metrics += _storage_metrics(engine, TorchNetworks(*full), storage, images, command)
             say(", ".join(f"{metric.name} {metric.value:.2f} {metric.unit}" for metric in metrics[-2:]))
-        found = discover(_fastest(engine, trained), sets, specs, measured=measured, progress=say)
+        found = _found(engine, trained, sets, specs, measured=measured, progress=say)
         if before is not None:
             found, taken = carried_over(before, found, same_latent=not trained.config.objective.train_encoder)
             if taken:
@@ -148,11 +149,16 @@ def remeasure(
     return Pack.open(pack)
 
 
-def _fastest(engine: Engine, trained: Run) -> Engine:
-    """The pack's networks, by torch on a GPU where there is one: thousands of pictures are made to find directions."""
+def _found(
+    engine: Engine, trained: Run, sets: Sequence[Pictures], specs: Sequence[AttributeSpec], *, measured: bool,
+    progress: Progress,
+) -> Discovered:  # fmt: skip
+    """Thousands of pictures are made to find directions: by torch where there is a GPU, and then from more of them."""
     if not torch.cuda.is_available():
-        return engine
-    return Engine(engine.pack, networks=TorchNetworks(trained.encoder, trained.decoder, torch.device("cuda")))
+        return discover(engine, sets, specs, measured=measured, progress=progress)
+    networks = TorchNetworks(trained.encoder, trained.decoder, torch.device("cuda"))
+    quick = Engine(engine.pack, networks=networks, batch=_GPU_BATCH)
+    return discover(quick, sets, specs, measured=measured, bench=_GPU_BENCH, progress=progress)
 
 
 def _silent(_: str) -> None: ...

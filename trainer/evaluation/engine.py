@@ -54,9 +54,12 @@ class TorchNetworks:
 class Engine:
     """Encodes, inverts and generates batches of pictures [N, s, s, 3] uint8."""
 
-    def __init__(self, pack: Pack, device: str = "auto", *, networks: Networks | None = None) -> None:
-        """Loads the pack's networks, unless others are given in their place."""
+    def __init__(
+        self, pack: Pack, device: str = "auto", *, networks: Networks | None = None, batch: int = BATCH
+    ) -> None:
+        """Loads the pack's networks, unless others are given in their place; ``batch`` pictures go through at once."""
         self.pack = pack
+        self._batch = batch
         self.network: Networks = networks or Network(pack, device)
         self._diffusion = sampler.Diffusion(self.network.denoise, pack.groups, pack.schedule)
 
@@ -68,7 +71,7 @@ class Engine:
     def invert(self, images: Pixels, z: Floats, steps: int) -> Floats:
         """x_T [N, 3, s, s]."""
         out = np.empty((len(images), 3, *images.shape[1:3]), np.float32)
-        for chunk in _chunks(len(images), BATCH):
+        for chunk in _chunks(len(images), self._batch):
             for step in sampler.invert(self._diffusion, to_model(images[chunk]), z[chunk], steps):
                 out[chunk] = step.x
         return out
@@ -76,7 +79,7 @@ class Engine:
     def generate(self, noise: Floats, z: Floats, settings: Settings) -> Floats:
         """Pictures [N, s, s, 3] float32 in grey levels, 0..255, from x_T and latents."""
         out = np.empty((len(noise), *noise.shape[2:], 3), np.float32)
-        for chunk in _chunks(len(noise), BATCH):
+        for chunk in _chunks(len(noise), self._batch):
             x = noise[chunk]
             for step in sampler.generate(self._diffusion, x, z[chunk], settings.steps, settings.solver):
                 x = step.x
