@@ -88,13 +88,14 @@ def test_published_networks_give_what_diffusers_gives(tmp_path: Path, name: str)
     model = load_diffusion(_pipeline(tmp_path / "ddpm", unet, variance_type="learned_range")).eval()
     with torch.no_grad():
         expected = model.unet(_noised(), STEPS).sample[:, :3]
-        assert torch.equal(model(_noised(), STEPS), expected)
-        torch.testing.assert_close(unet(_noised(), STEPS).sample[:, :3], expected)  # it lies elsewhere in memory
+        # Not bit for bit: some processors' kernels round by where a tensor lies in memory.
+        torch.testing.assert_close(model(_noised(), STEPS), expected)
+        torch.testing.assert_close(unet(_noised(), STEPS).sample[:, :3], expected)
         decoder = ShiftDecoder(model, 4)
         decoder.branch.out.weight.copy_(unet.conv_out.weight[:3])
         decoder.branch.out.bias.copy_(unet.conv_out.bias[:3])  # type: ignore[union-attr]
         eps, shift = decoder(_noised(), STEPS, torch.randn(len(STEPS), 4))
-    assert torch.equal(eps, expected)
+    torch.testing.assert_close(eps, expected)
     torch.testing.assert_close(shift, expected, atol=2e-5, rtol=1e-4)  # the branch's blocks are the network's own
 
 

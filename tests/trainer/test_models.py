@@ -252,4 +252,5 @@ def test_the_decoder_computes_the_same_in_both_layouts() -> None:
         expected = decoder(x, T, z)
         got = decoder.to(memory_format=torch.channels_last)(x.to(memory_format=torch.channels_last), T, z)
     for a, b in zip(got, expected, strict=True):
-        np.testing.assert_allclose(a.numpy(), b.numpy(), atol=2e-5, rtol=1e-3)
+        scale = b.abs().max()
+        np.testing.assert_allclose((a / scale).numpy(), (b / scale).numpy(), atol=5e-6, rtol=0)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from accelerate.state import AcceleratorState
 
 from benchmarks import experiment, science
 from trainer import objective
@@ -35,6 +36,7 @@ def records(folder: Path) -> list[dict[str, Any]]:
         patch.setattr(experiment, "_STEPS", 2)
         patch.setattr(objective, "BINS", 2)
         patch.setattr(disentanglement, "_TREES", 2)
+        patch.setattr(AcceleratorState, "_shared_state", {})  # which other tests of this process set to fp32
         return _experiment(folder).run(1)
 
 
