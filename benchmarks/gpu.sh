@@ -5,8 +5,8 @@
 #   benchmarks/gpu.sh tables    the benchmarks on the CUDA provider, into $OUT/*.md
 #   benchmarks/gpu.sh train     trains and exports the bundled packs, side by side; call it again to go on
 #
-# $KINDS are the packs, "faces rooms" by default. Each trains its diffusion model until $DM_SECONDS have been spent on it,
-# then encoder and branch for $DITI_SECONDS a call, then writes $WORK/KIND/averages (the averaged weights alone) and
+# $KINDS are the packs, "faces rooms" by default. Each trains its diffusion model until $DM_SECONDS have been spent on it or
+# $DM_IMAGES seen, then encoder and branch for $DITI_SECONDS a call or until $DITI_IMAGES (0 seconds: no limit), then writes $WORK/KIND/averages (the averaged weights alone) and
 # $WORK/packs/KIND. Everything is kept in $WORK (default out/gpu/work); the renders are made there unless they are there
 # already, as $WORK/renders/KIND ("python -m benchmarks.carry unzip" puts carried ones there). $PORTRAITS may name a
 # folder of aligned portraits (docs/packs.md) to mix in. $OPTIONS are further ones of the trainer. $PYTHON is the interpreter that has the project's extras.
@@ -19,6 +19,8 @@ PYTHON=${PYTHON:-.venv/bin/python}
 KINDS=${KINDS:-faces rooms}
 DM_SECONDS=${DM_SECONDS:-170}
 DITI_SECONDS=${DITI_SECONDS:-330}
+DM_IMAGES=${DM_IMAGES:-2000000}
+DITI_IMAGES=${DITI_IMAGES:-4000000}
 COUNT=${COUNT:-20000}
 mkdir -p "$OUT" "$WORK"
 
@@ -41,10 +43,11 @@ pack() { # pack KIND
     mixed=("${mixed[@]/#/--data=}")
     mkdir -p "$run"
     if [ ! -f "$run/dm.done" ]; then
-        limited "$DM_SECONDS" --stage dm --preset "demo-$kind" --run "$run/dm" "${mixed[@]}"
+        limited "$DM_SECONDS" --stage dm --preset "demo-$kind" --run "$run/dm" --max-images "$DM_IMAGES" "${mixed[@]}"
         touch "$run/dm.done"
     fi
-    limited "$DITI_SECONDS" --preset "demo-$kind" --dm "$run/dm" --run "$run/diti" "${mixed[@]}"
+    limited "$DITI_SECONDS" --preset "demo-$kind" --dm "$run/dm" --run "$run/diti" --max-images "$DITI_IMAGES" \
+        "${mixed[@]}"
     rm -rf "$run/averages"
     "$PYTHON" -m benchmarks.carry averages "$run/diti" "$run/averages"
     "$PYTHON" -m trainer --run "$run/averages" --export-onnx "$WORK/packs/$kind" --name "$kind" --title "${kind^}" "${data[@]}"
