@@ -423,7 +423,8 @@ def compose(square: Pixels, before: Array, after: Array, detail: Detail) -> Pixe
 
 def in_photo(subject: Subject, pixels: Pixels) -> Pixels:
     """The whole photo with its edited square [S,S,3] put back."""
-    return framing.put_back(subject.picture.pixels, pixels.astype(np.float32) - subject.square, subject.frame)
+    change = np.subtract(pixels, subject.square, dtype=np.int16)
+    return framing.put_back(subject.picture.pixels, change, subject.frame)
 
 
 def fidelity(subject: Subject, view: View) -> float:

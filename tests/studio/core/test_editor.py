@@ -129,9 +129,9 @@ def test_an_edit_changes_what_it_says(editor: Editor, subject: Subject) -> None:
 
 def test_the_sources_own_texture_is_kept(editor: Editor, subject: Subject) -> None:
     out = result(editor.render(subject, Edit(attributes={"brightness": 1}), SETTINGS)).pixels
-    change = out.astype(float) - subject.square
     assert out.shape == subject.square.shape
-    assert np.abs(np.diff(change, axis=1)).max() <= 2  # soft, though the source has a texture of 6 levels
+    fine, own = (np.diff(p.astype(float), axis=1).ravel() for p in (out, subject.square))
+    assert np.corrcoef(fine, own)[0, 1] > 0.95
 
 
 def test_groups_are_seen_from_their_own_timesteps_on(editor: Editor, subject: Subject) -> None:
