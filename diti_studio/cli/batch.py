@@ -27,6 +27,7 @@ from diti_studio.core.batch.queue import Batch
 from diti_studio.core.batch.templates import FIELDS, RESERVED
 from diti_studio.core.editor import Editor
 from diti_studio.core.errors import Cancelled, UsageError
+from diti_studio.core.metadata import Metadata
 from diti_studio.core.packs import Pack
 
 LOG = Path(RESERVED, "log.txt")
@@ -64,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="skip",
         help="when a name is taken: skip it, number the new one, or overwrite what this program wrote",
     )
-    results.add_argument("--metadata", choices=get_args(job.Metadata), default="keep", help="of the camera")
+    results.add_argument("--metadata", choices=get_args(Metadata), default="keep", help="of the camera")
     results.add_argument("--no-recipe", action="store_true", help="leave the recipe out of the written files")
     results.add_argument("--sheet", choices=get_args(job.Sheet), help="a contact sheet of the sweep")
     running = parser.add_argument_group("how it runs")

@@ -7,12 +7,14 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 from diti_studio.cli import DONE, answer, say
-from diti_studio.core import packs, pictures, recipes
+from diti_studio.core import metadata, packs, pictures, recipes
 from diti_studio.core.edit import Blend, Edit, GroupMove, parse_assignments, parse_range
 from diti_studio.core.editor import Detail, Editor, Quality, Settings, Subject, View, in_photo
 from diti_studio.core.errors import PictureError, UsageError
+from diti_studio.core.metadata import Metadata
 from diti_studio.core.packs import Pack
 
 _LIKE_BLENDS = object()  # --blend-noise without a number
@@ -26,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cuda, directml, coreml or cpu")
     add_moves(parser)
     add_looks(parser)
+    parser.add_argument(
+        "--metadata", choices=get_args(Metadata), default="keep", help="of the camera: all, without the place, or none"
+    )
     parser.add_argument("--no-recipe", action="store_true", help="leave the recipe out of the written file")
     parser.add_argument("--json", action="store_true", help="print a JSON object about the result")  # fmt: skip
 
@@ -109,7 +114,8 @@ def run(options: argparse.Namespace) -> int:
     if options.output == "photo":
         pixels = in_photo(subject, pixels)
     recipe = None if options.no_recipe else recipes.seen_from(edit, options.out).to_json()
-    written = pictures.save(pixels, options.out, recipe=recipe, exif=picture.exif, sources=sources, overwrite=True)
+    exif = metadata.kept(picture.exif, options.metadata)
+    written = pictures.save(pixels, options.out, recipe=recipe, exif=exif, sources=sources, overwrite=True)
     if options.json:
         answer(json.dumps({
             "output": str(written), "pack": pack.manifest.name, "device": editor.device.name,
@@ -166,6 +172,11 @@ def _open(editor: Editor, picture: pictures.Picture, frame: str, path: Path) -> 
         subject = editor.open(picture, frame)
     except PictureError as error:
         raise PictureError(f"{path.name}: {error}") from None
+    if frame == "auto" and not subject.faces and editor.pack.manifest.framing.aligns:
+        other = packs.for_any_picture()
+        if other is not None:
+            hint = f"the pack {other.manifest.name} needs no face: --pack {packs.name_of(other.path)}"
+            subject = replace(subject, notes=(*subject.notes, hint))
     for note in subject.notes:
         say(f"{path.name}: {note}")
     return subject

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -26,6 +27,9 @@ from diti_studio.ui.jobs import (
     Area,
 )
 
+if TYPE_CHECKING:  # Pillow, which the window does not wait for
+    from diti_studio.core.metadata import Metadata
+
 FORMATS = (("PNG", ".png"), ("JPEG", ".jpg"), ("WebP", ".webp"), ("TIFF", ".tif"), ("AVIF", ".avif"))
 WITH_QUALITY = (".jpg", ".webp", ".avif")
 _SAME = {".jpeg": ".jpg", ".tiff": ".tif"}
@@ -39,6 +43,7 @@ class ExportChoice:
     Attributes:
         area: the framed square, or the whole photo with the edit put back.
         quality: 1..100, for JPEG, WebP and AVIF.
+        metadata: what of the photo's own goes along.
         recipe: whether the edit is written into the file, to be read back later.
         overwrite: the person agreed that an existing file is replaced.
     """
@@ -47,6 +52,7 @@ class ExportChoice:
     area: Area
     quality: int
     recipe: bool
+    metadata: Metadata
     overwrite: bool
 
 
@@ -85,6 +91,13 @@ class ExportDialog(QDialog):
         self._quality.setAccessibleName(self.tr("Quality"))
         self._recipe = QCheckBox(self.tr("Write the recipe into the file, so that the edit can be taken up again"))
         self._recipe.setChecked(True)
+        self._metadata = QComboBox()
+        for title, policy in (
+            (self.tr("Keep it"), "keep"),
+            (self.tr("Keep it, without the place"), "no-location"),
+            (self.tr("Leave it out"), "none"),
+        ):
+            self._metadata.addItem(title, policy)
         self._area = QComboBox()
         self._area.addItem(self.tr("The framed square, {0} × {0} pixels").format(side), "square")
         if photo is not None:
@@ -101,6 +114,7 @@ class ExportDialog(QDialog):
         form.addRow(self.tr("&Area"), self._area)
         form.addRow(self.tr("F&ormat"), self._format)
         form.addRow(self.tr("&Quality"), self._quality)
+        form.addRow(self.tr("&Camera’s metadata"), self._metadata)
         form.addRow("", self._recipe)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._go = self._buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
@@ -118,6 +132,10 @@ class ExportDialog(QDialog):
         """Chooses what is written, where there is a choice."""
         self._area.setCurrentIndex(max(0, self._area.findData(area)))
 
+    def set_metadata(self, policy: Metadata) -> None:
+        """Chooses what of the photo's metadata is written."""
+        self._metadata.setCurrentIndex(max(0, self._metadata.findData(policy)))
+
     def set_path(self, path: Path) -> None:
         """Fills in a file."""
         self._path.setText(str(path))
@@ -129,6 +147,7 @@ class ExportDialog(QDialog):
             area=self._area.currentData(),
             quality=self._quality.value(),
             recipe=self._recipe.isChecked(),
+            metadata=self._metadata.currentData(),
             overwrite=path == self._replaceable,
         )
         self.chosen.emit(choice)

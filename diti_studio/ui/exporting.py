@@ -62,6 +62,7 @@ class Exporter(QObject):
         if state is not None:
             dialog = ExportDialog(self._suggested(state), state.opened.side, self._photo_size(state), self._window)
             dialog.set_area(self._preferences.export_area)
+            dialog.set_metadata(self._preferences.export_metadata)
             dialog.chosen.connect(self._write)
             dialog.open()
 
@@ -86,10 +87,11 @@ class Exporter(QObject):
             return
         self._preferences.export_format = choice.path.suffix.lower()
         self._preferences.export_area = choice.area
+        self._preferences.export_metadata = choice.metadata
         self._worker.submit(
             replace(
                 self._job(state), path=choice.path, area=choice.area, quality=choice.quality, recipe=choice.recipe,
-                overwrite=choice.overwrite,
+                metadata=choice.metadata, overwrite=choice.overwrite,
             )
         )  # fmt: skip
 

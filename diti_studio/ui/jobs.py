@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
     from diti_studio.core.document import Leftover
     from diti_studio.core.edit import Edit
     from diti_studio.core.editor import Detail
+    from diti_studio.core.metadata import Metadata
     from diti_studio.core.pictures import Picture
     from diti_studio.ui.answers import Opened, Origin
     from diti_studio.ui.session import State
@@ -163,6 +164,7 @@ class Export(Job):
 
     Attributes:
         area: the framed square, or the whole photo with the edit put back.
+        metadata: what of the photo's own goes into the file.
     """
 
     opened: Opened
@@ -173,6 +175,7 @@ class Export(Job):
     path: Path | None = None
     quality: int = 92
     recipe: bool = True
+    metadata: Metadata = "keep"
     overwrite: bool = False
     priority: Priority = Priority.WRITE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -13,8 +13,12 @@ from diti_studio.ui.jobs import (
 )
 from diti_studio.ui.theme import Scheme
 
+if TYPE_CHECKING:  # Pillow, which the window does not wait for
+    from diti_studio.core.metadata import Metadata
+
 RECENT = 8
 BATCHES = 32
+METADATA: Final[tuple[Metadata, ...]] = ("keep", "no-location", "none")
 SCHEMES: Final[tuple[Scheme, ...]] = ("system", "light", "dark")
 
 
@@ -100,6 +104,19 @@ class Preferences:
     @export_area.setter
     def export_area(self, area: Area) -> None:
         self._settings.setValue("files/export-area", area)
+
+    @property
+    def export_metadata(self) -> Metadata:
+        """What of a photo's metadata was last exported."""
+        text = self._text("files/export-metadata")
+        for policy in METADATA:
+            if policy == text:
+                return policy
+        return METADATA[0]
+
+    @export_metadata.setter
+    def export_metadata(self, policy: Metadata) -> None:
+        self._settings.setValue("files/export-metadata", policy)
 
     @property
     def presets(self) -> dict[str, str]:

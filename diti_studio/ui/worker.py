@@ -288,7 +288,7 @@ class Worker(QThread):
                 return
 
     def _export(self, job: Export, ticket: Ticket) -> None:
-        from diti_studio.core import pictures, recipes
+        from diti_studio.core import metadata, pictures, recipes
         from diti_studio.core.editor import Quality, in_photo
 
         editor, subject = self._editor_of(job), job.opened.subject
@@ -308,7 +308,7 @@ class Worker(QThread):
         sources = [s.picture.path for s in (subject, lender) if s is not None and s.picture.path is not None]
         recipe = recipes.seen_from(job.edit, job.path).to_json() if job.recipe else None
         path = pictures.save(
-            pixels, job.path, recipe=recipe, exif=subject.picture.exif,
+            pixels, job.path, recipe=recipe, exif=metadata.kept(subject.picture.exif, job.metadata),
             sources=sources, quality=job.quality, overwrite=job.overwrite,
         )  # fmt: skip
         self.exported.emit(Exported(job, path, None))

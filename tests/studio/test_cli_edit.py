@@ -23,6 +23,7 @@ from diti_studio.core.edit import Blend, Edit
 from diti_studio.core.resources import resource
 from tests.studio.pack_surgery import change_manifest, zipped
 from tests.studio.packs_factory import make_pack, picture
+from tests.studio.photographs import take_photo, tells
 
 ROOT = Path(__file__).resolve().parents[2]
 FEW = ("--steps", "5", "--invert-steps", "10")
@@ -237,6 +238,22 @@ def test_metadata_is_carried_over(run: Run, tmp_path: Path) -> None:
     assert kept.get(0x0112, 1) == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ((), {"camera", "moment", "place", "profile"}),
+        (("--metadata", "no-location"), {"camera", "moment", "profile"}),
+        (("--metadata", "none"), {"profile"}),
+    ],
+)
+def test_the_place_or_all_metadata_is_left_out(
+    run: Run, tmp_path: Path, options: tuple[str, ...], told: set[str]
+) -> None:
+    source = take_photo(tmp_path / "in.jpg")
+    assert run("edit", source, "-o", tmp_path / "out.webp", *options).status == 0
+    assert tells(tmp_path / "out.webp") == told
+
+
 def test_an_animation_gives_its_first_frame_and_says_so(run: Run, tmp_path: Path) -> None:
     frames = [Image.fromarray(picture(n)) for n in (1, 2)]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
@@ -265,7 +282,11 @@ def test_a_face_is_found_and_framed(run: Run, faces: Path, tmp_path: Path) -> No
 
 def test_a_picture_without_a_face_says_so_and_is_centred(run: Run, faces: Path, photo: Path, tmp_path: Path) -> None:
     done = run("edit", photo, "-o", tmp_path / "out.png", "--pack", faces)
-    assert (done.status, done.err) == (0, "photo.png: no face found: the centre of the picture is used\n")
+    notes = (
+        "photo.png: no face found: the centre of the picture is used\n"
+        "photo.png: the pack tiny needs no face: --pack tiny\n"
+    )
+    assert (done.status, done.err) == (0, notes)
     assert np.array_equal(pixels(tmp_path / "out.png"), pixels(photo))
 
 

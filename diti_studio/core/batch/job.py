@@ -14,6 +14,7 @@ from diti_studio.core import recipes
 from diti_studio.core.edit import Amount, Edit, parse_assignments
 from diti_studio.core.editor import Detail, Quality, Settings
 from diti_studio.core.errors import UsageError
+from diti_studio.core.metadata import Metadata
 from diti_studio.core.packs import Pack
 
 MAX_JOB_BYTES = 16 << 20
@@ -23,7 +24,6 @@ MAX_ROWS = 256
 
 Format = Literal["png", "jpg", "webp", "tif", "avif"]
 Collision = Literal["skip", "number", "overwrite"]
-Metadata = Literal["keep", "no-location", "none"]
 Sheet = Literal["png", "pdf"]
 
 

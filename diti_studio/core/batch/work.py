@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import Image
 
-from diti_studio.core import pictures, sampler
+from diti_studio.core import metadata, pictures, sampler
 from diti_studio.core.batch.job import Job, Variant
 from diti_studio.core.cancel import CancelToken
 from diti_studio.core.editor import Array, Cut, Editor, Pixels, Subject, compose, in_photo
@@ -126,25 +126,10 @@ class Work:
             pixels = compose(subject.square, before, after, job.detail)
         if job.output == "photo":
             pixels = in_photo(subject, pixels)
-        exif = subject.picture.exif
-        if exif and job.metadata != "keep":
-            exif = None if job.metadata == "none" else without_location(exif)
+        exif = metadata.kept(subject.picture.exif, job.metadata)
         return pictures.encode(
             _within(pixels, job.size), f"result{job.suffix}", recipe=recipe, exif=exif, quality=job.quality
         )
-
-
-def without_location(exif: bytes) -> bytes | None:
-    """Metadata without where the picture was taken; None when nothing is left, or it cannot be read."""
-    try:
-        kept = Image.Exif()
-        kept.load(exif)
-        if ExifTags.IFD.GPSInfo not in kept:
-            return exif
-        del kept[ExifTags.IFD.GPSInfo]
-        return kept.tobytes() if len(kept) else None
-    except Exception:  # whatever a broken block makes the parser raise: better nothing than a place
-        return None
 
 
 def _within(pixels: Pixels, size: int | None) -> Pixels:
