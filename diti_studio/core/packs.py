@@ -382,6 +382,23 @@ def find(name_or_path: str | None = None) -> Pack:
     raise PackError(f"There is no model pack called {name_or_path[:80]!r}: installed are {known}.")
 
 
+def for_any_picture() -> Pack | None:
+    """The first installed pack that can be opened and aligns no faces; None when there is none."""
+    for path in installed():
+        try:
+            pack = Pack.open(path)
+        except PackError:
+            continue
+        if not pack.manifest.framing.aligns:
+            return pack
+    return None
+
+
+def name_of(path: Path) -> str:
+    """By which ``find`` knows a pack on the search path."""
+    return path.name.removesuffix(SUFFIX)
+
+
 def install(path: str | os.PathLike[str]) -> Pack:
     """Copies a verified pack into the user's folder and opens it there; an older one of that name is replaced.
 

@@ -59,6 +59,11 @@ class PackReady:
     devices: tuple[Device, ...]
     samples: tuple[Source, ...]
 
+    @property
+    def name(self) -> str:
+        """By which the pack is chosen."""
+        return self.pack.path.name.removesuffix(".ditipack")
+
 
 @dataclass(frozen=True, eq=False)
 class Origin:

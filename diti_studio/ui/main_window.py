@@ -47,6 +47,7 @@ from diti_studio.ui.jobs import (
 from diti_studio.ui.message_bar import MessageBar
 from diti_studio.ui.models import Models
 from diti_studio.ui.models_menu import ModelsMenu
+from diti_studio.ui.pack_advice import PackAdvice
 from diti_studio.ui.pack_keeper import PackKeeper
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.presets_menu import PresetsMenu
@@ -104,7 +105,7 @@ class MainWindow(QMainWindow):
         self.glances = Glances(self.worker, self.session, self.workspace, self)
         self.exploring = Exploring(self.worker, self.session, self.workspace.explorer, self)
         self.exporter = Exporter(self.worker, self.session, self.preview, preferences, self)
-        self.snapshots = Snapshots(self.session, self.preview, self.workspace, self)
+        self.snapshots = Snapshots(self.worker, self.session, self.preview, self.workspace, self)
         self.documents = Documents(self.worker, self.session, self.preview, preferences, self)
         self.recipes = Recipes(self.worker, self.session, preferences, self)
         self.reframing = Reframing(self.worker, self.session, self.preview, self.workspace, self)
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         self.batches = Batches(self.worker, self.clerk, self.session, self.models, preferences, self.message, self)
         self.status.addPermanentWidget(self.batches.button)
         self.packs = PackKeeper(self.clerk, self.models, self)
+        self.advice = PackAdvice(self.clerk, self.models, self.session, self)
         menus["models"].addSeparator()
         menus["models"].addAction(self.actions_by_id["manage_models"])  # at the end
         self._connect()
@@ -188,6 +190,8 @@ class MainWindow(QMainWindow):
         self.welcome.open_requested.connect(self.choose_picture)
         self.welcome.source_chosen.connect(self.open_source)
         self.status.cancel_requested.connect(self.cancel_work)
+        self.welcome.pack_chosen.connect(self.models.choose_pack)
+        self.models.listed.connect(lambda ready: self.welcome.set_packs(ready.installed, ready.name))
         self.models.ready.connect(self._on_pack)
         self.reframing.toggled.connect(self._on_reframing)
         self.snapshots.compare_changed.connect(self._show_again)
@@ -195,6 +199,7 @@ class MainWindow(QMainWindow):
         self.documents.offered.connect(self._offer)
         self.batches.offered.connect(self._offer)
         self.packs.offered.connect(self._offer)
+        self.advice.offered.connect(self._offer)
         self.failed.connect(self.documents.on_failed)
         self.documents.shown.connect(lambda _: self.pages.setCurrentWidget(self.workspace))
         for teller in (self.models, self.recipes, self.documents, self.batches, self.packs):
@@ -204,6 +209,7 @@ class MainWindow(QMainWindow):
         space.canvas.zoom_changed.connect(self.status.set_zoom)
         explore = self.actions_by_id["explorer"]
         space.views.currentChanged.connect(lambda: explore.setChecked(space.views.currentWidget() is space.explorer))
+        space.views.currentChanged.connect(self._update_actions)
         space.explorer.close_requested.connect(lambda: explore.setChecked(False))
         space.explorer.attribute_chosen.connect(space.attributes.reveal)
         space.reference.path_dropped.connect(lambda path: self.open_source(Source.file(path), "reference"))
@@ -416,6 +422,7 @@ class MainWindow(QMainWindow):
         self.exploring.set_pack(ready.pack)
         self.glances.set_pack(ready.pack)
         self.borrowing.set_pack(ready.pack)
+        self.preview.resume()  # where the model that knows the open picture is back
         self.welcome.clear_samples()
         self.worker.submit(Thumbnails(sources=ready.samples, side=self.welcome.thumbnail_side()))
 
@@ -439,6 +446,7 @@ class MainWindow(QMainWindow):
             if len(opened.subject.faces) > 1:
                 text += " " + self.tr("Image > Frame lets you choose another face.")
             self.message.show_text(text)
+            self.advice.consider(opened)
         self.picture_opened.emit(opened)
 
     def _offer_recipe(self, name: str, recipe: Edit, before: Photo | None) -> None:
@@ -482,7 +490,8 @@ class MainWindow(QMainWindow):
         else:
             self.report_defect(failed.text)
         if isinstance(failed.job, OpenPicture) and failed.job.role == "subject":
-            if (photo := self.session.find(failed.job.source)) is not None:
+            photo = self.session.find(failed.job.source)
+            if photo is not None and photo.state is None:
                 photo.fail(failed.text)
             self.preview.resume()
         self.failed.emit(failed)
@@ -497,8 +506,7 @@ class MainWindow(QMainWindow):
 
     def _follow_session(self) -> None:
         state, space = self.session.state, self.workspace
-        lent = state is not None and state.lender is not None
-        actions.update(self.actions_by_id, picture=state is not None, reference=lent)
+        self._update_actions()
         if state is None:
             self._shown_picture = None
             self.setWindowModified(False)
@@ -512,6 +520,12 @@ class MainWindow(QMainWindow):
             self._tell_verdict()
             self.pages.setCurrentWidget(space)
             self.setWindowTitle(f"{state.opened.source.name}[*] — DiTi Studio")
+
+    def _update_actions(self) -> None:
+        state, space = self.session.state, self.workspace
+        lent = state is not None and state.lender is not None
+        on_canvas = space.views.currentWidget() is space.canvas
+        actions.update(self.actions_by_id, picture=state is not None, reference=lent, canvas=on_canvas)
 
     def _tell_verdict(self) -> None:
         """Says how much the picture is like those that the pack knows; more exactly once it has been rebuilt."""

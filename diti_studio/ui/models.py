@@ -35,6 +35,9 @@ class Models(QObject):
     ready = Signal(object)  # PackReady
     said = Signal(str)
     """A sentence for the user."""
+    listed = Signal(object)
+    """What is in use, a PackReady, was told anew: after a choice, whether it could be loaded or not, and when packs
+    came or went."""
 
     def __init__(
         self,
@@ -56,7 +59,8 @@ class Models(QObject):
         self._device = device or preferences.device
         self._chosen = False  # in the menu, and so to be remembered
         self._in_use: PackReady | None = None
-        self._seen: dict[str, Pack] = {}  # by identity: what opened pictures may still be known to
+        self._seen: dict[str, PackReady] = {}  # by identity: what opened pictures may still be known to
+        self._went_back = ""  # why the pack before is being loaded again
         # Serial of the job that opens a picture again, the picture, and its edit.
         self._carrying: tuple[int, Photo, Edit] | None = None
         menu.pack_chosen.connect(self.choose_pack)
@@ -103,7 +107,7 @@ class Models(QObject):
         """Offers these packs in the menu."""
         if self._in_use is not None and installed != self._in_use.installed:
             self._in_use = replace(self._in_use, installed=installed)
-            self._menu.fill(self._in_use, self._device)
+            self._fill(self._in_use)
 
     def take(self, opened: Opened) -> bool:
         """True when this picture was opened again for another pack, and is now shown with its edit."""
@@ -120,12 +124,17 @@ class Models(QObject):
         self._in_use = ready
         if self._chosen:
             self._preferences.pack, self._preferences.device = self._name, self._device
-        self._menu.fill(ready, self._device)
-        if ready.notes:
-            self.said.emit(" ".join(ready.notes))
+        self._fill(ready)
+        if ready.notes or self._went_back:
+            self.said.emit(" ".join(part for part in (self._went_back, *ready.notes) if part))
+        self._went_back = ""
         self.ready.emit(ready)
-        self._seen[ready.pack.identity] = ready.pack
+        self._seen[ready.pack.identity] = ready
         self._carry(self._session.current)
+
+    def _fill(self, ready: PackReady) -> None:
+        self._menu.fill(ready, self._device)
+        self.listed.emit(ready)
 
     def _carry(self, photo: Photo | None) -> None:
         """Opens a picture again that another pack has seen."""
@@ -133,7 +142,7 @@ class Models(QObject):
         if photo is None or photo.state is None or after is None or photo.state.opened.pack == after.identity:
             return
         opened = photo.state.opened
-        edit, lost = self._fitted(photo.state.edit, self._seen[opened.pack], after)
+        edit, lost = self._fitted(photo.state.edit, self._seen[opened.pack].pack, after)
         job = OpenPicture(
             source=opened.source, choice=opened.job.choice, picture=opened.subject.picture, origin=opened.origin
         )
@@ -149,16 +158,27 @@ class Models(QObject):
         kept, lost = fit_edit(edit.with_reference(None), PackEntry.of(before), PackEntry.of(after))
         return kept, [*lost, *([self.tr("what was borrowed")] if edit.needs_reference else [])]
 
+    def _go_back(self, photo: Photo, reason: str) -> None:
+        """The pack in use cannot take a picture: the one that knows it is loaded again, and nothing of it is lost."""
+        before = self._seen.get(photo.state.opened.pack) if photo.state is not None else None
+        if before is None or self.pack is None:
+            return
+        self._went_back = self.tr("{0} cannot take {1}: {2} Back to {3}; the edit is as it was.").format(
+            self.pack.manifest.title, photo.source.name, reason, before.pack.manifest.title
+        )
+        self._name, self._device = before.job.name, before.job.device
+        self.load()
+
     def _on_failed(self, failed: Failed) -> None:
         """Goes on with what is in use; at the start, a remembered pack that is gone gives way to another one."""
         if self._carrying is not None and self._carrying[0] == failed.job.serial:
             photo, self._carrying = self._carrying[1], None
-            self._session.remove(photo)  # the new pack cannot take this picture
+            self._go_back(photo, failed.text)
         if not isinstance(failed.job, LoadPack):
             return
         if self._in_use is not None:
             self._name, self._device = self._in_use.job.name, self._in_use.job.device
-            self._menu.fill(self._in_use, self._device)
+            self._fill(self._in_use)
         elif failed.job.name is not None and failed.job.name == self._preferences.pack:
             self._name = self._preferences.pack = None
             self.load()

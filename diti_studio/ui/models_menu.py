@@ -39,7 +39,7 @@ class ModelsMenu(QObject):
         for pack in ready.installed:
             action = QAction(pack.title, self._pack_group)
             action.setCheckable(True)
-            action.setChecked(pack.name == ready.pack.path.name.removesuffix(".ditipack"))
+            action.setChecked(pack.name == ready.name)
             action.triggered.connect(lambda _=False, name=pack.name: self.pack_chosen.emit(name))
             self._menu.insertAction(self._placeholder, action)
         titles = {"auto": self.tr("Automatic ({0})").format(ready.device.title)}

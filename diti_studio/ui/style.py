@@ -15,6 +15,16 @@ _STYLE = """
 #primaryButton:focus { border: 2px solid palette(highlighted-text); padding: 8px 20px; }
 #linkButton { border: none; padding: 3px 0; color: palette(link); text-align: left; background: transparent; }
 #linkButton:hover, #linkButton:focus { text-decoration: underline; }
+#segment {
+    border: 1px solid palette(mid); border-radius: 6px; padding: 6px 18px; background: transparent;
+    color: palette(window-text);
+}
+#segment:hover, #segment:focus { border-color: palette(accent); }
+#segment:checked {
+    background: palette(highlight); color: palette(highlighted-text); border-color: palette(highlight);
+    font-weight: 600;
+}
+#segment:checked:focus { border-color: palette(highlighted-text); }
 #sampleCard { border: 2px solid transparent; border-radius: 12px; padding: 0; background: transparent; }
 #sampleCard:hover, #sampleCard:focus { border-color: palette(accent); }
 #panelTitle { font-weight: 600; padding: 9px 8px 3px 8px; }

@@ -1,4 +1,4 @@
-"""The start page: open a picture, try one of those that come with the model, or go on with a recent one."""
+"""The start page: open a picture, choose a model, try a picture that comes with it, or go on with a recent one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from diti_studio.ui.answers import (
+    InstalledPack,
     Thumbnail,
 )
 from diti_studio.ui.jobs import (
@@ -28,6 +30,7 @@ from diti_studio.ui.jobs import (
 
 CARD = 116  # logical pixels
 COLUMNS = 6
+PACKS_IN_A_ROW = 5
 MOST_SAMPLES = 12
 MOST_RECENT = 5
 
@@ -37,6 +40,7 @@ class WelcomePage(QScrollArea):
 
     open_requested = Signal()
     source_chosen = Signal(object)  # Source
+    pack_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +62,13 @@ class WelcomePage(QScrollArea):
         opening.addWidget(hint)
         opening.addStretch(1)
 
+        self._packs_title = _heading(self.tr("For pictures of"))
+        self._packs = QGridLayout()
+        self._packs.setSpacing(8)
+        self._packs.setColumnStretch(PACKS_IN_A_ROW, 1)
+        self._offered = tuple[InstalledPack, ...]()
+        self._current_pack = ""
+        self._pack_buttons = QButtonGroup(self)  # exclusive: arrow keys go from one to the next
         self._samples_title = _heading(self.tr("Try one of these"))
         self._samples = QGridLayout()
         self._samples.setSpacing(12)
@@ -65,7 +76,7 @@ class WelcomePage(QScrollArea):
         self._recent_title = _heading(self.tr("Recent"))
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
-        for heading in (self._samples_title, self._recent_title):
+        for heading in (self._packs_title, self._samples_title, self._recent_title):
             heading.hide()
 
         column = QVBoxLayout()
@@ -77,6 +88,10 @@ class WelcomePage(QScrollArea):
         column.addSpacing(26)
         column.addLayout(opening)
         column.addSpacing(34)
+        column.addWidget(self._packs_title)
+        column.addSpacing(10)
+        column.addLayout(self._packs)
+        column.addSpacing(24)
         column.addWidget(self._samples_title)
         column.addSpacing(12)
         column.addLayout(self._samples)
@@ -115,6 +130,48 @@ class WelcomePage(QScrollArea):
             button.clicked.connect(lambda _=False, path=path: self.source_chosen.emit(Source.file(path)))
             self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._recent_title.setVisible(bool(paths))
+
+    def set_packs(self, installed: Sequence[InstalledPack], current: str) -> None:
+        """Offers the packs by their titles, ``current`` marked; nothing where there is no choice."""
+        offered = tuple(installed) if len(installed) > 1 else ()
+        if offered != self._offered:
+            self._offer_packs(offered)
+        for button, pack in zip(self.packs(), offered, strict=True):
+            button.setChecked(pack.name == current)
+        self._packs_title.setVisible(bool(offered))
+        self._current_pack = current
+        self._set_samples_enabled(True)
+
+    def _offer_packs(self, offered: tuple[InstalledPack, ...]) -> None:
+        self._offered = offered
+        for old in self._pack_buttons.buttons():
+            self._pack_buttons.removeButton(old)
+            self._packs.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        for index, pack in enumerate(offered):
+            button = QPushButton(pack.title.replace("&", "&&"))
+            button.setObjectName("segment")
+            button.setCheckable(True)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.setToolTip(self.tr("Use the model {0}").format(pack.name))
+            button.setAccessibleName(self.tr("Model {0}").format(pack.title))
+            button.clicked.connect(lambda _=False, name=pack.name: self._choose_pack(name))
+            self._pack_buttons.addButton(button)
+            self._packs.addWidget(button, index // PACKS_IN_A_ROW, index % PACKS_IN_A_ROW)
+
+    def packs(self) -> list[QPushButton]:
+        """The buttons of the packs that can be chosen."""
+        return [button for button in self._pack_buttons.buttons() if isinstance(button, QPushButton)]
+
+    def _choose_pack(self, name: str) -> None:
+        if name != self._current_pack:
+            self._set_samples_enabled(False)  # they belong to the pack that is about to go
+            self.pack_chosen.emit(name)
+
+    def _set_samples_enabled(self, on: bool) -> None:
+        for card in self.samples():
+            card.setEnabled(on)
 
     def clear_samples(self) -> None:
         """Takes the samples away; another pack brings its own."""
