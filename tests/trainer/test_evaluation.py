@@ -52,7 +52,7 @@ def _one_reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Readers are trained shortly, and kept between the tests here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        patch.setattr(readers, "IMAGES", 6_400)
+        patch.setattr(readers, "IMAGES", 1_920)
         yield
 
 

@@ -207,7 +207,7 @@ def test_other_storages_and_sizes(storage: str, tmp_path: Path) -> None:
 
 def test_a_plain_eps_network_exports_too(tmp_path: Path) -> None:
     settings = config(
-        diffusion={"prediction": "epsilon", "unshuffle": 1, "channels": [32, 32], "attention": [False, False]},
+        diffusion={"prediction": "epsilon", "unshuffle": 1, "channels": [32], "attention": [False]},
         groups={"layout": "single"}, image_size=16,
         encoder={"latent_dim": 64, "channels": [32, 32], "attention_after": 1},
     )  # fmt: skip

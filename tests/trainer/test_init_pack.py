@@ -30,7 +30,10 @@ FACES = Path(stages.__file__).parents[1] / "resources/packs/faces"
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A run and its pack, whose halves and norms all differ as those of a trained network do."""
     folder = tmp_path_factory.mktemp("tiny")
-    run = make_run(folder / "run", config(domain="other", encoder={"attention_before_norm": True}))
+    settings = config(  # one level: exporting takes as long as a network has blocks
+        domain="other", encoder={"attention_before_norm": True}, diffusion={"channels": [32], "attention": [False]}
+    )
+    run = make_run(folder / "run", settings)
     path = sorted((run / "checkpoints").glob("*.pt"))[-1]
     state = torch.load(path, weights_only=True)
     generator = torch.Generator().manual_seed(1)
