@@ -218,7 +218,7 @@ def write(
 
     def put(file: BinaryIO) -> None:
         file.write(data)
-        _check_way(path, sources, overwrite)  # again: encoding and writing take time
+        check_way(path, sources, overwrite)  # again: encoding and writing take time
         if check is not None:
             check()
 
@@ -352,7 +352,7 @@ def _read_exif(image: Image.Image, notes: list[str]) -> tuple[int, bytes | None]
 def check_target(path: Path, sources: Sequence[Path] = (), overwrite: bool = True) -> str:
     """The format that :func:`save` would write; raises PictureError where it would refuse, before there are pixels."""
     format_ = _written_format(path)
-    _check_way(path, sources, overwrite)
+    check_way(path, sources, overwrite)
     return format_
 
 
@@ -363,7 +363,8 @@ def _written_format(path: Path) -> str:
     return format_
 
 
-def _check_way(path: Path, sources: Sequence[Path], overwrite: bool) -> None:
+def check_way(path: Path, sources: Sequence[Path] = (), overwrite: bool = True) -> None:
+    """Raises PictureError where :func:`write` would refuse a path, whatever the format."""
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
         raise PictureError(f"{path} cannot be written: there is no folder {path.parent}.")

@@ -254,6 +254,51 @@ def test_the_place_or_all_metadata_is_left_out(
     assert tells(tmp_path / "out.webp") == told
 
 
+@pytest.mark.parametrize("name", ["sweep.webp", "sweep.gif"])
+def test_a_sweep_is_written_as_an_animation(run: Run, photo: Path, tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    done = run("edit", photo, "--sweep", "brightness=-2:2:5", "--out", out, "--size", "64", *FEW)
+    assert (done.status, done.out, done.err) == (0, f"{out}\n", "")
+    with Image.open(out) as image:
+        assert image.size == (64, 64)
+        assert getattr(image, "n_frames", 1) == 8
+        levels = list[float]()
+        for i in range(8):
+            image.seek(i)
+            levels.append(float(np.asarray(image.convert("RGB")).mean()))
+    assert levels[0] < levels[2] < levels[4]
+    assert abs(levels[1] - levels[7]) < 1
+
+
+def test_a_sheet_shows_all_attributes(run: Run, photo: Path, tmp_path: Path) -> None:
+    done = run("edit", photo, "--sheet", "-o", tmp_path / "sheet.png", *FEW)
+    assert (done.status, done.err) == (0, "")
+    assert min(pixels(tmp_path / "sheet.png").shape[:2]) > 300
+
+
+@pytest.mark.parametrize(
+    ("status", "options", "words"),
+    [
+        (2, ("--sweep", "brightnes", "-o", "out.webp"), "did you mean brightness?"),
+        (2, ("--sweep", "brightness=1:2", "-o", "out.webp"), "NAME=FROM:TO:N"),
+        (1, ("--sweep", "brightness", "-o", "out.png"), "suffix of an animation"),
+        (2, ("--sweep", "brightness", "-o", "out.webp", "--size", "9"), "--size"),
+        (2, ("--sweep", "brightness", "-o", "out.webp", "--output", "photo"), "--output photo"),
+        (1, ("--sweep", "brightness", "-o", "none/out.webp"), "no folder"),
+        (1, ("--sheet", "-o", "out.gif"), "suffix"),
+    ],
+)
+def test_a_sweep_or_sheet_that_cannot_be_had(
+    run: Run, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    status: int, options: tuple[str, ...], words: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    done = run("edit", photo, *options)
+    assert done.status == status
+    assert words in done.err
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("out")]
+
+
 def test_an_animation_gives_its_first_frame_and_says_so(run: Run, tmp_path: Path) -> None:
     frames = [Image.fromarray(picture(n)) for n in (1, 2)]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])

@@ -1,0 +1,162 @@
+"""One picture under many edits: an attribute's sweep as an animation, or all attributes on a sheet."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from diti_studio.core import contact_page
+from diti_studio.core.batch.job import Sweep
+from diti_studio.core.cancel import CancelToken
+from diti_studio.core.colour import written_profile
+from diti_studio.core.edit import Edit
+from diti_studio.core.editor import Detail, Editor, Quality, Settings, Subject, View
+from diti_studio.core.errors import PictureError, UsageError
+from diti_studio.core.packs import Pack
+
+Pixels = npt.NDArray[np.uint8]
+
+ANIMATED = {".webp": "WEBP", ".gif": "GIF"}
+"""Suffixes that :func:`animate` knows, and Pillow's names of the formats."""
+
+FRAMES = 24  # of a sweep, one way
+FRAME_MS = 60
+SIDE = 512  # of an animation, in pixels, unless another is asked for
+MAX_SIDE = 2048
+
+_AT_ONCE = 8  # edits in one network call
+_PALETTE_FRAMES = 8
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An edit and what it is called on a sheet."""
+
+    edit: Edit
+    label: str
+
+
+def sweep_of(name: str, pack: Pack) -> Sweep:
+    """What ``NAME`` or ``NAME=FROM:TO:N`` asks for; alone, the attribute's whole range. Raises UsageError."""
+    if "=" in name:
+        return Sweep.parse(name)
+    Edit(attributes={name: 1.0}).check(pack)
+    start, stop = next(a.range for a in pack.manifest.attributes if a.name == name)
+    return Sweep(attribute=name, start=start, stop=stop, count=FRAMES)
+
+
+def sweep_edits(edit: Edit, sweep: Sweep) -> list[Edit]:
+    """An edit with one attribute at each of a sweep's amounts."""
+    return [edit.with_attribute(sweep.attribute, amount) for amount in sweep.amounts]
+
+
+def sheet_moments(edit: Edit, pack: Pack) -> list[list[Moment]]:
+    """A row for each attribute of a pack: the ends of its range, halfway there, and zero between."""
+    rows = list[list[Moment]]()
+    for attribute in pack.manifest.attributes:
+        low, high = attribute.range
+        amounts = sorted({low, low / 2, 0.0, high / 2, high})
+        rows.append([Moment(edit.with_attribute(attribute.name, a), f"{attribute.title} {a:+g}") for a in amounts])
+    if not rows:
+        raise UsageError(f"The pack {pack.manifest.name} has no attributes to show on a sheet.")
+    return rows
+
+
+def render(
+    editor: Editor,
+    subject: Subject,
+    edits: Sequence[Edit],
+    quality: Quality | Settings = Quality.STANDARD,
+    *,
+    reference: Subject | None = None,
+    detail: Detail = "keep",
+    max_side: int | None = None,
+    cancel: CancelToken | None = None,
+    passed: Callable[[View], object] = lambda _: None,
+) -> list[Pixels]:
+    """The picture under each edit, as ``Editor.sweep``, however many they are.
+
+    ``passed`` is called after each network call with the view of one of the pictures; its steps count all calls.
+    """
+    out = list[Pixels]()
+    chunks = [edits[i : i + _AT_ONCE] for i in range(0, len(edits), _AT_ONCE)]
+    for k, chunk in enumerate(chunks):
+        views = list[View]()
+        for views in editor.sweep(
+            subject, chunk, quality, reference=reference, detail=detail, max_side=max_side, cancel=cancel
+        ):
+            view = views[0]
+            if view.phase == "rendering":
+                last = view.final and k == len(chunks) - 1
+                view = replace(view, step=k * view.of + view.step, of=len(chunks) * view.of, final=last)
+            passed(view)
+        out += [view.pixels for view in views]
+        if cancel is not None:
+            cancel.check()
+    return out
+
+
+def animate(
+    frames: Sequence[Pixels], path: Path, *, there_and_back: bool = True, frame_ms: int = FRAME_MS, quality: int = 85
+) -> bytes:
+    """An endless animation of uint8 [H,W,3] sRGB frames, as the bytes of the format that the path's suffix names.
+
+    ``quality`` (1..100) is for WebP; a GIF has 256 colours for all of its frames together. Raises PictureError.
+    """
+    format_ = animated_format(path)
+    images = [Image.fromarray(frame) for frame in frames]
+    options: dict[str, Any] = {"icc_profile": written_profile(), "quality": quality, "method": 4}
+    if format_ == "GIF":
+        images, options = _with_one_palette(images), {"optimize": False, "disposal": 1}
+    if there_and_back:
+        images += images[-2:0:-1]
+    buffer = io.BytesIO()
+    try:
+        images[0].save(buffer, format_, save_all=True, append_images=images[1:], duration=frame_ms, loop=0, **options)
+    except (OSError, ValueError, MemoryError) as error:
+        raise PictureError(f"{path.name} cannot be written as {format_}: {error}.") from error
+    return buffer.getvalue()
+
+
+def animated_format(path: Path) -> str:
+    """Pillow's name of an animation's format; raises PictureError for a suffix that is none."""
+    format_ = ANIMATED.get(path.suffix.lower())
+    if format_ is None:
+        raise PictureError(f"{path.name} has no suffix of an animation: use {' or '.join(ANIMATED)}.")
+    return format_
+
+
+def sheet(rows: Sequence[Sequence[Moment]], shown: Sequence[Pixels], title: str) -> Pixels:
+    """The contact sheet of rows of moments, whose pictures come one after the other."""
+    labels = [moment.label for row in rows for moment in row]
+    cells = [(contact_page.thumbnail(Image.fromarray(p)), label) for p, label in zip(shown, labels, strict=True)]
+    columns = max(map(len, rows))
+    page = contact_page.draw(title, [*_padded(rows, cells, columns)], columns)
+    return np.asarray(page)
+
+
+def _padded(
+    rows: Sequence[Sequence[Moment]], cells: list[tuple[Image.Image, str]], columns: int
+) -> list[tuple[Image.Image, str] | None]:
+    """The cells of all rows, each row filled up to the same length."""
+    left = iter(cells)
+    out = list[tuple[Image.Image, str] | None]()
+    for row in rows:
+        out += [next(left) for _ in row]
+        out += [None] * (columns - len(row))
+    return out
+
+
+def _with_one_palette(images: Sequence[Image.Image]) -> list[Image.Image]:
+    """Colours chosen over all of the animation: one palette for each frame would flicker."""
+    chosen = images[:: max(1, len(images) // _PALETTE_FRAMES)]
+    together = Image.fromarray(np.concatenate([np.asarray(image) for image in chosen]))
+    palette = together.quantize(256, Image.Quantize.MEDIANCUT)
+    return [image.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for image in images]
