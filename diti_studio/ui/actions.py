@@ -95,6 +95,14 @@ COMMANDS = (
         needs="picture", line=True, tip=QT_TRANSLATE_NOOP("commands", "Write the edited picture to a new file."),
     ),
     Command(
+        "export_sweep", QT_TRANSLATE_NOOP("commands", "Export S&weep…"), "file", "exporter.ask_sweep", needs="picture",
+        tip=QT_TRANSLATE_NOOP("commands", "Write an animation of one attribute from end to end."),
+    ),
+    Command(
+        "export_sheet", QT_TRANSLATE_NOOP("commands", "Export Contact S&heet…"), "file", "exporter.ask_sheet",
+        needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Write one page that shows what every attribute does."),
+    ),
+    Command(
         "batch_export", QT_TRANSLATE_NOOP("commands", "&Batch Export…"), "file", "ask_batch", ("Ctrl+Shift+E",),
         tip=QT_TRANSLATE_NOOP("commands", "Do one edit, or a sweep, to many pictures."),
     ),

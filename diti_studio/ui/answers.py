@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
         Expand,
         Explore,
         Export,
+        ExportSeries,
         Job,
         LoadPack,
         Named,
@@ -143,7 +144,7 @@ class Formed:
         fidelity: PSNR in dB of the network's unedited picture, where this is one and it has arrived.
     """
 
-    job: Prepare | Render | Export
+    job: Prepare | Render | Export | ExportSeries
     image: QImage | None
     model_image: QImage
     phase: Phase
@@ -159,7 +160,7 @@ class Formed:
 class Exported:
     """A file was written, or the pixels are there to be copied."""
 
-    job: Export
+    job: Export | ExportSeries
     path: Path | None
     image: QImage | None
 

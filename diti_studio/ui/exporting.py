@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from diti_studio.ui.answers import (
     Exported,
+    PackReady,
 )
 from diti_studio.ui.jobs import (
     Export,
+    ExportSeries,
 )
 
 if TYPE_CHECKING:
+    from diti_studio.core.packs import Pack
     from diti_studio.ui.export_dialog import ExportChoice
     from diti_studio.ui.preferences import Preferences
     from diti_studio.ui.preview import Preview
     from diti_studio.ui.session import Session, State
+    from diti_studio.ui.sweep_dialog import SweepChoice
     from diti_studio.ui.worker import Worker
 
 
@@ -41,6 +45,8 @@ class Exporter(QObject):
         self._preview = preview
         self._preferences = preferences
         self._window = window
+        self._pack: Pack | None = None
+        worker.pack_ready.connect(self._on_pack)
         worker.exported.connect(self._take)
 
     def copy(self) -> None:
@@ -65,6 +71,54 @@ class Exporter(QObject):
             dialog.set_metadata(self._preferences.export_metadata)
             dialog.chosen.connect(self._write)
             dialog.open()
+
+    def ask_sweep(self) -> None:
+        """Asks which attribute, from where to where, and into which file, then writes an animation."""
+        from diti_studio.ui.sweep_dialog import SweepDialog  # after the window shows
+
+        state, pack = self._session.state, self._pack
+        if state is not None and pack is not None and pack.manifest.attributes:
+            suggested = self._suggested(state)
+            stem = Path(state.opened.source.name).stem
+            dialog = SweepDialog(pack, suggested.with_name(f"{stem}-sweep.webp"), state.opened.side, self._window)
+            dialog.chosen.connect(self._write_sweep)
+            dialog.open()
+
+    def ask_sheet(self) -> None:
+        """Asks for a file, then writes a sheet of all attributes."""
+        state = self._session.state
+        if state is not None:
+            suggested = self._suggested(state)
+            suggested = suggested.with_name(f"{Path(state.opened.source.name).stem}-sheet.png")
+            path, _ = QFileDialog.getSaveFileName(
+                self._window, self.tr("Export a Contact Sheet"), str(suggested),
+                self.tr("Pictures ({0})").format("*.png *.jpg *.webp *.tif *.avif"),
+            )  # fmt: skip
+            if path:
+                self.write_sheet(Path(path) if Path(path).suffix else Path(path).with_suffix(".png"), overwrite=True)
+
+    def write_sheet(self, path: Path, *, overwrite: bool = False) -> None:
+        """Writes a sheet of what each attribute does to the picture as it is now."""
+        if (state := self._session.state) is not None:
+            self._worker.submit(replace(self._series(state, path), overwrite=overwrite))
+
+    def _write_sweep(self, choice: SweepChoice) -> None:
+        if (state := self._session.state) is not None:
+            self._worker.submit(
+                replace(
+                    self._series(state, choice.path), sweep=choice.sweep, side=choice.side,
+                    there_and_back=choice.there_and_back, overwrite=choice.overwrite,
+                )
+            )  # fmt: skip
+
+    def _series(self, state: State, path: Path) -> ExportSeries:
+        return ExportSeries(
+            opened=state.opened,
+            edit=state.edit,
+            path=path,
+            lender=state.lender if state.edit.needs_reference else None,
+            detail="model" if self._preview.model_view else "keep",
+        )
 
     def _suggested(self, state: State) -> Path:
         source = state.opened.source
@@ -103,12 +157,15 @@ class Exporter(QObject):
             detail="model" if self._preview.model_view else "keep",
         )
 
+    def _on_pack(self, ready: PackReady) -> None:
+        self._pack = ready.pack
+
     def _take(self, exported: Exported) -> None:
         if exported.image is not None:
             self._to_clipboard(exported.image)
         elif exported.path is not None:
             self._preferences.set_folder("export", exported.path.parent)
-            for photo in self._session.photos:
+            for photo in self._session.photos if isinstance(exported.job, Export) else ():
                 if photo.state is not None and photo.state.opened is exported.job.opened:
                     photo.stack.setClean()
             self.written.emit(exported.path)

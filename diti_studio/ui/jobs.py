@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
+    from diti_studio.core.batch.job import Sweep as AmountSweep
     from diti_studio.core.document import Leftover
     from diti_studio.core.edit import Edit
     from diti_studio.core.editor import Detail
@@ -176,6 +177,27 @@ class Export(Job):
     quality: int = 92
     recipe: bool = True
     metadata: Metadata = "keep"
+    overwrite: bool = False
+    priority: Priority = Priority.WRITE
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportSeries(Job):
+    """Write an animation of an attribute's sweep or, without one, a sheet of all attributes.
+
+    Attributes:
+        side: longest side of an animation, in pixels.
+        there_and_back: the animation ends where it begins.
+    """
+
+    opened: Opened
+    edit: Edit
+    path: Path
+    lender: Opened | None = None
+    detail: Detail = "keep"
+    sweep: AmountSweep | None = None
+    side: int = 512
+    there_and_back: bool = True
     overwrite: bool = False
     priority: Priority = Priority.WRITE
 

@@ -12,6 +12,7 @@ from diti_studio.ui.answers import (
 )
 from diti_studio.ui.jobs import (
     Export,
+    ExportSeries,
     Job,
     LoadPack,
     OpenPicture,
@@ -96,6 +97,8 @@ class StatusLine(QStatusBar):
                 text = self.tr("Framing {0}…").format(job.source.name)
             case OpenPicture():
                 text = self.tr("Opening {0}…").format(job.source.name)
+            case ExportSeries():
+                text = self.tr("Exporting…")
             case Export():
                 text = self.tr("Exporting…") if job.path else self.tr("Copying…")
             case Prepare():
@@ -104,7 +107,7 @@ class StatusLine(QStatusBar):
                 text = ""
         if text:
             self._work.setText(text)
-        self._cancel.setVisible(isinstance(job, Export | Prepare | Render))
+        self._cancel.setVisible(isinstance(job, Export | ExportSeries | Prepare | Render))
 
     def progress(self, formed: Formed) -> None:
         """A step was done."""
@@ -112,7 +115,7 @@ class StatusLine(QStatusBar):
             return
         if formed.phase == "inverting":
             doing = self.tr("Inverting")
-        elif isinstance(formed.job, Export):
+        elif isinstance(formed.job, Export | ExportSeries):
             doing = self.tr("Exporting")
         else:
             preview = isinstance(formed.job, Render) and formed.job.quality == "preview"

@@ -41,6 +41,7 @@ from diti_studio.ui.jobs import (
     Expand,
     Explore,
     Export,
+    ExportSeries,
     FindLeftovers,
     Job,
     LoadPack,
@@ -188,6 +189,8 @@ class Worker(QThread):
                 self._render(job, ticket)
             case Export() as job:
                 self._export(job, ticket)
+            case ExportSeries() as job:
+                self._export_series(job, ticket)
             case SaveDocument() as job:
                 self.document_saved.emit(self.archivist.save(job, self._needed_editor().pack))
             case OpenDocument() as job:
@@ -313,6 +316,28 @@ class Worker(QThread):
         )  # fmt: skip
         self.exported.emit(Exported(job, path, None))
 
+    def _export_series(self, job: ExportSeries, ticket: Ticket) -> None:
+        from diti_studio.core import contact_page, pictures, series
+        from diti_studio.core.editor import Quality
+
+        editor, lender = self._editor_of(job), job.lender.subject if job.lender else None
+        subject = job.opened.subject
+        sources = [s.picture.path for s in (subject, lender) if s is not None and s.picture.path is not None]
+        pictures.check_way(job.path, sources, job.overwrite)
+        rows = [] if job.sweep else series.sheet_moments(job.edit, editor.pack)
+        edits = series.sweep_edits(job.edit, job.sweep) if job.sweep else [m.edit for row in rows for m in row]
+        shown = series.render(
+            editor, subject, edits, Quality.STANDARD if job.sweep else Quality.PREVIEW,
+            reference=lender, detail=job.detail, max_side=job.side if job.sweep else contact_page.CELL,
+            cancel=ticket.stopped, passed=lambda view: self._show(job, view),
+        )  # fmt: skip
+        if job.sweep:
+            data = series.animate(shown, job.path, there_and_back=job.there_and_back)
+        else:
+            data = pictures.encode(series.sheet(rows, shown, job.opened.source.name), job.path)
+        ticket.stopped.check()
+        self.exported.emit(Exported(job, pictures.write(data, job.path, sources, job.overwrite), None))
+
     def _open_document(self, job: OpenDocument, ticket: Ticket) -> None:
         editor = self._needed_editor()
         answer = self.archivist.open(job, editor.pack, self._framed, ticket.stopped)
@@ -374,7 +399,7 @@ class Worker(QThread):
             raise PackError("No model pack is loaded: choose one in the Models menu first.")
         return self._editor
 
-    def _editor_of(self, job: Survey | Prepare | Render | Export | Sweep | Explore) -> Editor:
+    def _editor_of(self, job: Survey | Prepare | Render | Export | ExportSeries | Sweep | Explore) -> Editor:
         editor = self._needed_editor()
         if job.opened.pack != editor.pack.identity:
             raise Cancelled  # another pack was loaded meanwhile; the window is about to open the picture again
@@ -415,7 +440,7 @@ class Worker(QThread):
         assert source.member is not None
         return pictures.decode(self._needed_editor().pack.read(source.member), source.name)
 
-    def _show(self, job: Prepare | Render | Export, view: View) -> None:
+    def _show(self, job: Prepare | Render | Export | ExportSeries, view: View) -> None:
         rebuilt = None
         if view.final and isinstance(job, Render) and job.edit.is_identity and job.detail == "model":
             from diti_studio.core.editor import fidelity
@@ -424,7 +449,9 @@ class Worker(QThread):
         self.formed.emit(
             Formed(
                 job,
-                to_image(view.pixels) if view.phase == "rendering" and not isinstance(job, Export) else None,
+                to_image(view.pixels)
+                if view.phase == "rendering" and not isinstance(job, Export | ExportSeries)
+                else None,
                 _enlarged(view.model_pixels),
                 view.phase,
                 view.step,

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint
 
 from diti_studio.core.metadata import Metadata
 from diti_studio.core.pictures import read_recipe
 from diti_studio.ui.export_dialog import ExportDialog
+from diti_studio.ui.jobs import ExportSeries
 from diti_studio.ui.preferences import Preferences
+from diti_studio.ui.sweep_dialog import SweepDialog
 from tests.studio.photographs import take_photo, tells
 from tests.studio.ui.conftest import Desk
+from tests.studio.ui.views_fixtures import drag
 
 
 @pytest.mark.parametrize(
@@ -32,3 +38,71 @@ def test_the_camera_metadata_is_written_as_chosen_and_the_choice_remembered(
     assert tells(tmp_path / "out.jpg") == told
     assert read_recipe(tmp_path / "out.jpg") is not None
     assert Preferences().export_metadata == policy
+
+
+def sweep_dialog(desk: Desk) -> SweepDialog:
+    desk.window.actions_by_id["export_sweep"].trigger()
+    dialog = desk.window.findChild(SweepDialog)
+    assert dialog is not None
+    return dialog
+
+
+@pytest.mark.parametrize("suffix", [".webp", ".gif"])
+def test_a_sweep_is_written_as_it_was_asked_for(desk: Desk, photo: Path, suffix: str) -> None:
+    desk.finish(lambda: desk.open(photo))
+    dialog = sweep_dialog(desk)
+    dialog.attribute.setCurrentIndex(dialog.attribute.findData("brightness"))
+    dialog.start.setValue(-2)
+    dialog.stop.setValue(2)
+    dialog.frames.setValue(4)
+    dialog.side.setValue(64)
+    dialog.format.setCurrentIndex(dialog.format.findData(suffix))
+    dialog.format.activated.emit(dialog.format.currentIndex())
+    dialog.accept()
+    desk.until(lambda: "Written" in desk.window.message.text)
+    with Image.open(photo.with_name(f"photo-sweep{suffix}")) as image:
+        assert image.size == (64, 64)
+        assert getattr(image, "n_frames", 1) == 6
+        first = np.asarray(image.convert("RGB")).mean()
+        image.seek(3)
+        assert np.asarray(image.convert("RGB")).mean() > first + 5
+
+
+def test_a_sweep_begins_with_the_range_of_its_attribute(desk: Desk, photo: Path) -> None:
+    desk.finish(lambda: desk.open(photo))
+    dialog = sweep_dialog(desk)
+    for attribute in desk.packs[0].pack.manifest.attributes:
+        dialog.attribute.setCurrentIndex(dialog.attribute.findData(attribute.name))
+        assert (dialog.start.value(), dialog.stop.value()) == attribute.range
+    dialog.path.setText("a.png")
+    assert not dialog._go.isEnabled()
+    dialog.reject()
+
+
+def test_a_sheet_is_written_and_the_edit_stays_unsaved(desk: Desk, photo: Path, tmp_path: Path) -> None:
+    desk.finish(lambda: desk.open(photo))
+    slider = desk.window.workspace.attributes.row("brightness").slider
+    middle = slider.rect().center()
+    desk.finish(lambda: drag(slider, *(QPoint(middle.x() + 10 * i, middle.y()) for i in range(4))))
+    desk.window.exporter.write_sheet(tmp_path / "sheet.png")
+    desk.until(lambda: "Written" in desk.window.message.text)
+    with Image.open(tmp_path / "sheet.png") as image:
+        assert min(image.size) > 300
+    assert desk.window.isWindowModified()
+
+
+def test_a_series_never_replaces_a_file_unasked_and_can_be_cancelled(desk: Desk, photo: Path, tmp_path: Path) -> None:
+    desk.finish(lambda: desk.open(photo))
+    before = photo.read_bytes()
+    desk.window.exporter.write_sheet(photo, overwrite=True)
+    desk.until(lambda: desk.failures)
+    assert photo.read_bytes() == before
+    (tmp_path / "there.png").write_bytes(before)
+    desk.window.exporter.write_sheet(tmp_path / "there.png")
+    desk.until(lambda: len(desk.failures) == 2)
+    desk.window.exporter.write_sheet(tmp_path / "cancelled.png")
+    desk.until(lambda: any(isinstance(job, ExportSeries) for job in desk.running))
+    desk.window.preview.stop()
+    desk.until(lambda: not desk.running)
+    assert not (tmp_path / "cancelled.png").exists()
+    assert len(desk.failures) == 2
