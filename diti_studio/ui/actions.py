@@ -20,7 +20,7 @@ else:
     from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 CONTEXT = "commands"
-Needs = Literal["", "picture", "reference"]
+Needs = Literal["", "picture", "reference", "canvas"]
 Place = Literal["", "left", "right"]
 _Key = QKeySequence.StandardKey
 
@@ -41,7 +41,7 @@ class Command:
         shortcuts: the first is shown.
         icon: of ``icons.icon``.
         toolbar: where in the toolbar it has a button; those on the right carry their text.
-        needs: it is disabled while no picture is open, or while it has no reference.
+        needs: it is disabled while no picture is open, while it has no reference, or while the canvas is not shown.
         tip: one sentence for toolbar and status line.
     """
 
@@ -185,22 +185,22 @@ COMMANDS = (
     Command(
         "zoom_in", QT_TRANSLATE_NOOP("commands", "Zoom &In"), "view", "workspace.canvas.zoom_in",
         (_Key.ZoomIn, "Ctrl+="), "zoom-in",
-        needs="picture", line=True,
+        needs="canvas", line=True,
     ),
     Command(
         "zoom_out", QT_TRANSLATE_NOOP("commands", "Zoom &Out"), "view", "workspace.canvas.zoom_out",
         (_Key.ZoomOut,), "zoom-out",
-        needs="picture",
+        needs="canvas",
     ),
     Command(
         "fit", QT_TRANSLATE_NOOP("commands", "&Fit to Window"), "view", "workspace.canvas.fit",
         ("Ctrl+0",), "zoom-fit", "left",
-        needs="picture", tip=QT_TRANSLATE_NOOP("commands", "Show the whole picture."),
+        needs="canvas", tip=QT_TRANSLATE_NOOP("commands", "Show the whole picture."),
     ),
     Command(
         "actual", QT_TRANSLATE_NOOP("commands", "&100 %"), "view", "workspace.canvas.actual_size",
         ("Ctrl+1",), "zoom-100",
-        needs="picture",
+        needs="canvas",
     ),
     Command(
         "next", QT_TRANSLATE_NOOP("commands", "&Next Picture"), "view", "next_picture", ("Ctrl+PgDown",),
@@ -295,9 +295,9 @@ def with_menus(actions: Mapping[str, QAction]) -> list[tuple[str, QAction]]:
     return [(titles[command.menu], actions[command.id]) for command in COMMANDS]
 
 
-def update(actions: Mapping[str, QAction], *, picture: bool, reference: bool) -> None:
+def update(actions: Mapping[str, QAction], *, picture: bool, reference: bool, canvas: bool) -> None:
     """Enables what can be done now."""
-    there = {"picture": picture, "reference": reference}
+    there = {"picture": picture, "reference": reference, "canvas": picture and canvas}
     for command in COMMANDS:
         if command.needs:
             actions[command.id].setEnabled(there[command.needs])

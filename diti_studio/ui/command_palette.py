@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSortFilterProxyModel, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
@@ -72,9 +72,9 @@ class CommandPalette(QDialog):
 
     def _do(self, index: QModelIndex) -> None:
         action = index.siblingAtColumn(0).data(_ACTION) if index.isValid() else None
-        if isinstance(action, QAction):
+        if isinstance(action, QAction) and self.isVisible():  # a click may count as activation, too
             self.accept()  # first, so that what the command opens does not lie under this
-            action.trigger()
+            QTimer.singleShot(0, action, action.trigger)  # not inside the list's own event: the list is about to go
 
 
 class _AllWords(QSortFilterProxyModel):

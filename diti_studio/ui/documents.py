@@ -219,7 +219,10 @@ class Documents(QObject):
         first = opened.history[0].state.opened
         photo.source, photo.document = first.source, opened.path
         photo.relive([(step.name, step.state) for step in opened.history], opened.current)
-        photo.set_snapshots(Snapshot(shot.name, shot.state, shot.state.opened.image) for shot in opened.snapshots)
+        photo.set_snapshots(
+            Snapshot(shot.name, shot.state, shot.state.opened.image, drawn=shot.state.edit.is_identity)
+            for shot in opened.snapshots
+        )
         if not opened.unsaved:
             photo.stack.setClean()
         self._session.take(photo)

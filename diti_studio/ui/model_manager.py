@@ -143,6 +143,7 @@ class ModelManager(QDialog):
     def _button(self, text: str, signal: object) -> QPushButton:
         button = QPushButton(text)
         button.setAutoDefault(False)
+        button.setEnabled(False)  # until a model is listed
         button.clicked.connect(lambda: signal.emit(self.current))  # type: ignore[attr-defined]
         return button
 

@@ -105,7 +105,7 @@ class Preview(QObject):
     def finished_image(self) -> QImage | None:
         """The picture of the present state, where it is known already."""
         state = self._session.state
-        known = self._known(state, _key(state)) if state is not None else None
+        known = self._known(state, state_key(state)) if state is not None else None
         return known.image if known is not None else None
 
     def fidelity(self) -> float | None:
@@ -123,11 +123,12 @@ class Preview(QObject):
         self._follow(moving=False)
 
     def _shown_key(self, state: State) -> Key:
-        return _key(state) if self._heard is None else (*_key(state), self._heard)
+        return state_key(state) if self._heard is None else (*state_key(state), self._heard)
 
     def make_way(self) -> None:
         """Ends the work on the open picture, as another one is about to be opened; ``resume`` takes it up again."""
-        self._worker.cancel(lambda job: isinstance(job, Prepare | Render))
+        self._worker.cancel(_is_ours)
+        self._asked = None  # one that still waited ends unheard
 
     def resume(self) -> None:
         """The open picture stays."""
@@ -135,7 +136,7 @@ class Preview(QObject):
 
     def stop(self) -> None:
         """Ends all work on the open picture; the next change asks anew."""
-        self._assess = False
+        self._assess, self._asked = False, None
         self._worker.cancel_all()
 
     def _note(self, shown: Shown, final: bool) -> None:
@@ -156,7 +157,7 @@ class Preview(QObject):
 
     def _enter(self, opened: Opened | None) -> None:
         """Another picture is open: work on the last one is dropped, and the new one is inverted."""
-        self._worker.cancel(lambda job: isinstance(job, Prepare | Render))
+        self._worker.cancel(_is_ours)
         self._opened, self._asked, self._previewed, self._assess = opened, None, None, False
         self._barrier = self._last
         if opened is not None:
@@ -238,7 +239,7 @@ class Preview(QObject):
         if state is None:
             return
         blank = Edit()
-        key = _key(state, blank)
+        key = state_key(state, blank)
         if key in self._finished:
             self._assess = False
             return
@@ -251,7 +252,12 @@ class Preview(QObject):
         self._worker.submit(self._assessment)
 
 
-def _key(state: State, edit: Edit | None = None) -> Key:
+def _is_ours(job: Job) -> bool:
+    """Not what draws a snapshot: that is idle work, which gives way by itself."""
+    return isinstance(job, Prepare) or (isinstance(job, Render) and job.lane in ("render", "assessment"))
+
+
+def state_key(state: State, edit: Edit | None = None) -> Key:
     """Equal keys give equal pictures; what the reference is called does not matter, which picture it is does."""
     recipe = edit or state.edit
     lender = state.lender.job.serial if recipe.needs_reference and state.lender else None

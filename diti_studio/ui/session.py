@@ -44,11 +44,16 @@ class State:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A state that was given a name, and how it looked."""
+    """A state that was given a name, and how it looked.
+
+    Attributes:
+        image: the picture; of a snapshot that comes from a document, the unedited one until it has been ``drawn``.
+    """
 
     name: str
     state: State
     image: QImage
+    drawn: bool = True
 
 
 class Photo(QObject):
@@ -90,8 +95,8 @@ class Photo(QObject):
 
     @property
     def is_edited(self) -> bool:
-        """True when what was done to it is not nothing."""
-        return self.state is not None and not self.state.edit.is_identity
+        """True when what was done to it is not nothing, even where all of it is switched off."""
+        return self.state is not None and not self.state.edit.is_empty
 
     def begin(self, state: State) -> None:
         """Shows this state and forgets the history before it."""

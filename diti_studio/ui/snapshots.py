@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from diti_studio.ui.jobs import Job, Priority, Render
+from diti_studio.ui.preview import state_key
 from diti_studio.ui.session import Photo, Session, Snapshot
+from diti_studio.ui.worker import SCREEN_SIDE
 
 if TYPE_CHECKING:
+    from diti_studio.ui.answers import Formed
     from diti_studio.ui.preview import Preview
+    from diti_studio.ui.worker import Worker
     from diti_studio.ui.workspace import Workspace
+
+TRIES = 100
+"""So often drawing a snapshot may give way to other work, or fail, before it is left as it is."""
 
 
 class Snapshots(QObject):
@@ -22,9 +30,12 @@ class Snapshots(QObject):
     offered = Signal(str, str, object)
     """A sentence, the name of what can be done about it, and the function that does it."""
 
-    def __init__(self, session: Session, preview: Preview, space: Workspace, parent: QObject) -> None:
+    def __init__(self, worker: Worker, session: Session, preview: Preview, space: Workspace, parent: QObject) -> None:
         super().__init__(parent)
+        self._worker = worker
         self._session = session
+        self._drawing: Render | None = None
+        self._given_up = dict[Snapshot, int]()  # how often drawing one has ended without a picture
         self._preview = preview
         self._space = space
         self._photo: Photo | None = None
@@ -35,6 +46,8 @@ class Snapshots(QObject):
         panel.renamed.connect(self._rename)
         panel.deleted.connect(self._delete)
         session.entered.connect(self._enter)
+        worker.formed.connect(self._take)
+        worker.ended.connect(self._on_ended)
 
     @property
     def compared(self) -> Snapshot | None:
@@ -78,6 +91,42 @@ class Snapshots(QObject):
 
     def _follow(self) -> None:
         self._space.snapshots.show_snapshots(self._photo.snapshots if self._photo is not None else ())
+        self._draw_next()
+
+    # -- those from a document have no picture yet -----------------------------------------------------
+
+    def _undrawn(self) -> Snapshot | None:
+        shots = self._photo.snapshots if self._photo is not None else ()
+        return next((s for s in shots if not s.drawn and self._given_up.get(s, 0) < TRIES), None)
+
+    def _draw_next(self) -> None:
+        """Asks for the picture of one that lacks it, when nothing else is to be done."""
+        shot = self._undrawn()
+        if shot is None or (self._drawing is not None and self._worker.holds(self._drawing)):
+            return
+        state = shot.state
+        self._drawing = Render(
+            opened=state.opened, edit=state.edit, lender=state.lender if state.edit.needs_reference else None,
+            key=state_key(state), quality="standard", max_side=SCREEN_SIDE,
+            lane="snapshot", priority=Priority.IDLE, idle=True,
+        )  # fmt: skip
+        self._worker.submit(self._drawing)
+
+    def _take(self, formed: Formed) -> None:
+        job = self._drawing
+        if job is None or formed.job is not job or not formed.final or formed.image is None:
+            return
+        for shot in self._photo.snapshots if self._photo is not None else ():
+            if not shot.drawn and state_key(shot.state) == job.key:
+                self._replace(shot, replace(shot, image=formed.image, drawn=True))
+
+    def _on_ended(self, job: Job) -> None:
+        shot = self._undrawn()
+        if shot is None:
+            return
+        if job is self._drawing and isinstance(job, Render) and state_key(shot.state) == job.key:
+            self._given_up[shot] = self._given_up.get(shot, 0) + 1
+        QTimer.singleShot(0, self, self._draw_next)  # once the worker has let go of this one
 
     def _restore(self, snapshot: Snapshot) -> None:
         state = self._session.state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QMenu, QStackedLayout, QWidget
 
 from diti_studio.ui.imaging import thumbnail
@@ -58,9 +58,14 @@ class SnapshotsPanel(QWidget):
         for snapshot in snapshots:
             pixmap = QPixmap.fromImage(thumbnail(snapshot.image, round(SIDE * ratio)))
             pixmap.setDevicePixelRatio(ratio)
+            if not snapshot.drawn:
+                _veil(pixmap, self.palette())
             item = QListWidgetItem(QIcon(pixmap), snapshot.name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-            item.setToolTip(self.tr("{0}: double-click to go back to it").format(snapshot.name))
+            tip = (
+                self.tr("{0}: double-click to go back to it") if snapshot.drawn else self.tr("{0} is still being drawn")
+            )
+            item.setToolTip(tip.format(snapshot.name))
             self.list.addItem(item)
         self.list.blockSignals(False)
         self._pages.setCurrentWidget(self.list if snapshots else self._hint)
@@ -98,3 +103,12 @@ class SnapshotsPanel(QWidget):
             action.triggered.connect(act)
             menu.addAction(action)
         menu.popup(self.list.viewport().mapToGlobal(place))
+
+
+def _veil(pixmap: QPixmap, colours: QPalette) -> None:
+    """Dims a picture that is not yet the right one."""
+    veil = colours.color(QPalette.ColorRole.Window)
+    veil.setAlphaF(0.75)
+    painter = QPainter(pixmap)
+    painter.fillRect(pixmap.rect(), veil)
+    painter.end()

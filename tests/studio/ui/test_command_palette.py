@@ -32,7 +32,7 @@ def test_words_in_any_order_find_a_command_and_enter_gives_it(desk: Desk, photo:
     QTest.keyClicks(dialog.field, "after bef")
     assert listed(dialog) == ["View › Before and After"]
     QTest.keyClick(dialog.field, Qt.Key.Key_Return)
-    assert desk.window.actions_by_id["split"].isChecked()
+    desk.until(desk.window.actions_by_id["split"].isChecked)
     desk.qtbot.waitUntil(lambda: desk.window.findChild(CommandPalette) is None)
 
 

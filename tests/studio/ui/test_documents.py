@@ -74,6 +74,21 @@ def test_a_document_brings_back_the_picture_its_history_and_its_snapshots(
     assert window.session.state.edit == BRIGHT
 
 
+def test_a_snapshot_from_a_document_is_drawn_as_it_was(desk: Desk, photo: Path, tmp_path: Path) -> None:
+    window = desk.window
+    desk.finish(lambda: desk.open(photo))
+    bright = settle(desk, BRIGHT)
+    window.snapshots.take()
+    settle(desk, WARM)
+    save(desk, tmp_path / "work.diti")
+    window.close_picture()
+    desk.finish(lambda: window.documents.open(tmp_path / "work.diti"))
+    current = window.session.current
+    assert current is not None
+    desk.until(lambda: all(shot.drawn for shot in current.snapshots))
+    assert [shot.image == bright for shot in current.snapshots] == [True]
+
+
 def test_saving_again_asks_nothing_and_a_dropped_document_opens(desk: Desk, photo: Path, tmp_path: Path) -> None:
     window = desk.window
     desk.finish(lambda: desk.open(photo))

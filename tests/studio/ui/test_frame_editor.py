@@ -429,3 +429,14 @@ def test_a_turned_square_grows_along_its_own_diagonal() -> None:
     assert grown.size == pytest.approx(40)
     assert grown.angle == pytest.approx(30)
     assert grown.corner(3).toTuple() == pytest.approx(square.corner(3).toTuple())
+
+
+def test_zooming_waits_while_the_canvas_is_hidden(desk: Desk, photo: Path) -> None:
+    window, zoom = desk.window, [desk.window.actions_by_id[name] for name in ("zoom_in", "zoom_out", "fit", "actual")]
+    desk.open(photo)
+    assert all(action.isEnabled() for action in zoom)
+    window.actions_by_id["frame"].setChecked(True)
+    desk.until(lambda: window.workspace.views.currentWidget() is window.workspace.frame_editor)
+    assert not any(action.isEnabled() for action in zoom)
+    window.actions_by_id["frame"].setChecked(False)
+    assert all(action.isEnabled() for action in zoom)

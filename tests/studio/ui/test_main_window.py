@@ -24,6 +24,7 @@ from diti_studio.ui.jobs import (
 )
 from diti_studio.ui.main_window import MainWindow
 from diti_studio.ui.preferences import Preferences
+from tests.studio.pack_surgery import replace_file
 from tests.studio.packs_factory import make_pack, picture
 from tests.studio.ui.conftest import Desk
 from tests.studio.ui.views_fixtures import drag
@@ -423,3 +424,32 @@ def test_without_a_pack_it_says_what_to_do(
     assert "No model pack" in window.message.text
     window.close()
     window.deleteLater()
+
+
+def test_a_pack_that_cannot_take_the_picture_gives_way_to_the_one_before_and_nothing_is_lost(
+    desk: Desk, photo: Path, tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import onnx
+
+    desk.finish(lambda: desk.open(photo))
+    after = desk.finish(lambda: drag_attribute(desk, "brightness", 0.3)).copy()
+    broken = make_pack(tmp_path / "more" / "broken", name="broken")
+    model = onnx.load(broken / "encoder.onnx")
+    model.graph.node[0].attribute[0].ints[:] = model.graph.node[0].attribute[1].ints[:] = [16, 16]  # z too short
+    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 12
+    replace_file(broken, "encoder.onnx", model.SerializeToString())
+    monkeypatch.setenv("DITI_PACKS", os.pathsep.join([str(tiny_folder.parent), str(broken.parent)]))
+    packs = len(desk.packs)
+    desk.window.models.choose_pack("broken")
+    desk.until(lambda: len(desk.packs) == packs + 2)
+    pack, current = desk.window.models.pack, desk.window.session.current
+    assert pack is not None
+    assert pack.manifest.name == "tiny"
+    assert current is not None
+    assert not current.problem
+    assert history(desk).count() == 1
+    assert "cannot take photo.png" in desk.window.message.text
+    assert desk.canvas_image() == after
+    desk.finish(desk.window.undo)
+    assert desk.finish(desk.window.redo) == after
+    assert Preferences().pack in (None, "tiny")
