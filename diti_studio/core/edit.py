@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ class Blend(_Frozen):
     alpha: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class Edit(_Frozen):
+class Moves(_Frozen):
     """Attribute moves, time-step moves and blends with a reference, applied in the order attributes, groups, blends.
 
     Attributes:
@@ -50,22 +50,46 @@ class Edit(_Frozen):
         blends: ranges of groups that the reference lends.
         blend_noise: 0 keeps the picture's own x_T; above it, x_T is moved toward the reference's by spherical
             interpolation (method: counterfactual between two pictures).
-        reference: what the user calls the second picture (a path); the caller loads it.
     """
 
-    version: Literal[1] = 1
     attributes: dict[str, Amount] = Field(default_factory=dict[str, Amount])
     groups: tuple[GroupMove, ...] = ()
     blends: tuple[Blend, ...] = ()
     blend_noise: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
-    reference: str | None = None
 
     @model_validator(mode="after")
-    def _drop_zeroes(self) -> Edit:
-        """Two edits that do the same are equal: moves of nothing are left out."""
+    def _drop_zeroes(self) -> Self:
+        """Two that do the same are equal: moves of nothing are left out."""
         object.__setattr__(self, "attributes", {k: v for k, v in sorted(self.attributes.items()) if v})
         object.__setattr__(self, "groups", tuple(move for move in self.groups if move.amount))
         object.__setattr__(self, "blends", tuple(blend for blend in self.blends if blend.alpha))
+        return self
+
+    @property
+    def is_identity(self) -> bool:
+        """True when they change nothing."""
+        return not (self.attributes or self.groups or self.blends or self.blend_noise)
+
+
+class Edit(Moves):
+    """The moves that are made of a picture, and those that were switched off and can be switched on again.
+
+    Attributes:
+        version: 2 where something is switched off, else 1, which older versions of the program read too.
+        off: what is switched off; nothing asks for it but who lists it. An attribute is on or off, not both.
+        reference: what the user calls the second picture (a path); the caller loads it.
+    """
+
+    version: Literal[1, 2] = 1
+    off: Moves = Moves()
+    reference: str | None = None
+
+    @model_validator(mode="after")
+    def _tell_off_apart(self) -> Self:
+        if both := self.attributes.keys() & self.off.attributes.keys():
+            kept = {k: v for k, v in self.off.attributes.items() if k not in both}
+            object.__setattr__(self, "off", self.off.model_copy(update={"attributes": kept}))
+        object.__setattr__(self, "version", 1 if self.off.is_identity else 2)
         return self
 
     def __hash__(self) -> int:
@@ -74,9 +98,9 @@ class Edit(_Frozen):
     # -- asking ----------------------------------------------------------------------------------------
 
     @property
-    def is_identity(self) -> bool:
-        """True when the edit changes nothing."""
-        return not (self.attributes or self.groups or self.blends or self.blend_noise)
+    def is_empty(self) -> bool:
+        """True when the edit changes nothing, and nothing of it is switched off."""
+        return self.is_identity and self.off.is_identity
 
     @property
     def needs_reference(self) -> bool:
@@ -94,8 +118,11 @@ class Edit(_Frozen):
     # -- changing: each returns a new edit -------------------------------------------------------------
 
     def with_attribute(self, name: str, amount: float) -> Edit:
-        """The edit with one attribute set; amount 0 removes it."""
-        return self._changed(attributes={**self.attributes, name: amount})
+        """The edit with one attribute set, and on; amount 0 removes it."""
+        off = {k: v for k, v in self.off.attributes.items() if k != name}
+        return self._changed(
+            attributes={**self.attributes, name: amount}, off=self.off.model_copy(update={"attributes": off})
+        )
 
     def with_group_amounts(self, amounts: Sequence[float], component: int = 0) -> Edit:
         """The edit with all moves along one component replaced; runs of equal neighbours become one move."""
@@ -115,11 +142,16 @@ class Edit(_Frozen):
     def with_reference(self, reference: str | None) -> Edit:
         """The edit with another reference; without one, nothing can be borrowed."""
         if reference is None:
-            return self._changed(reference=None, blends=(), blend_noise=0.0)
+            off = self.off.model_copy(update={"blends": (), "blend_noise": 0.0})
+            return self._changed(reference=None, blends=(), blend_noise=0.0, off=off)
         return self._changed(reference=reference)
 
+    def with_moves(self, on: Moves, off: Moves) -> Edit:
+        """The edit with other moves on and off; the reference stays."""
+        return Edit(**dict(on), off=off, reference=self.reference)
+
     def _changed(self, **values: object) -> Edit:
-        return Edit.model_validate({**self.model_dump(), **values})
+        return Edit.model_validate({**dict(self), **values})
 
     # -- doing -----------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from diti_studio.core import pictures
 from diti_studio.core.atomic import replace_file
-from diti_studio.core.edit import Edit
+from diti_studio.core.edit import Edit, Moves
 from diti_studio.core.errors import UsageError
 from diti_studio.core.packs import Pack
 
@@ -73,20 +73,23 @@ def seen_from(edit: Edit, out: Path) -> Edit:
 
 def fitted(edit: Edit, pack: Pack) -> tuple[Edit, tuple[str, ...]]:
     """What of an edit that came from elsewhere a pack can do, and what it cannot, in a user's words."""
+    lost = dict[str, None]()
+    on, off = (_fitted(moves, pack, lost) for moves in (edit, edit.off))
+    return edit.with_moves(on, off), tuple(lost)
+
+
+def _fitted(moves: Moves, pack: Pack, lost: dict[str, None]) -> Moves:
     known = {attribute.name for attribute in pack.manifest.attributes}
     count, components = len(pack.groups), pack.latents.principal.shape[0]
-    lost = [name.replace("_", " ") for name in edit.attributes if name not in known]
-    groups = tuple(move for move in edit.groups if move.end <= count and move.component < components)
-    blends = tuple(blend for blend in edit.blends if blend.end <= count)
-    if len(groups) < len(edit.groups):
-        lost.append("some time-step groups")
-    if len(blends) < len(edit.blends):
-        lost.append("some of what was borrowed")
-    kept = {name: amount for name, amount in edit.attributes.items() if name in known}
-    out = Edit(
-        attributes=kept, groups=groups, blends=blends, blend_noise=edit.blend_noise, reference=edit.reference
-    )  # fmt: skip
-    return out, tuple(lost)
+    lost.update((name.replace("_", " "), None) for name in moves.attributes if name not in known)
+    groups = tuple(move for move in moves.groups if move.end <= count and move.component < components)
+    blends = tuple(blend for blend in moves.blends if blend.end <= count)
+    if len(groups) < len(moves.groups):
+        lost["some time-step groups"] = None
+    if len(blends) < len(moves.blends):
+        lost["some of what was borrowed"] = None
+    kept = {name: amount for name, amount in moves.attributes.items() if name in known}
+    return Moves(attributes=kept, groups=groups, blends=blends, blend_noise=moves.blend_noise)
 
 
 def is_text(path: str) -> bool:

@@ -13,9 +13,14 @@ from diti_studio.ui import wording
 if TYPE_CHECKING:
     from diti_studio.core.edit import Blend, Edit
     from diti_studio.core.packs import Pack
+    from diti_studio.core.parts import Part
     from diti_studio.ui.answers import (
         Opened,
     )
+    from diti_studio.ui.attribute_panel import AttributePanel
+    from diti_studio.ui.edits_panel import EditsPanel
+    from diti_studio.ui.equaliser_panel import EqualiserPanel
+    from diti_studio.ui.reference_panel import ReferencePanel
     from diti_studio.ui.session import Session
     from diti_studio.ui.workspace import Workspace
 
@@ -41,12 +46,14 @@ class Controls(QObject):
         reference.removed.connect(self._remove_reference)
         equaliser.range_selected.connect(reference.set_selected_range)
         reference.range_chosen.connect(equaliser.set_selected_range)
+        space.edits.switched.connect(self._switch)
+        space.edits.removed.connect(self._remove_part)
         session.changed.connect(self._follow)
 
     def set_pack(self, pack: Pack) -> None:
         """The panels show what this pack offers."""
         self._pack = pack
-        for panel in (self._space.attributes, self._space.equaliser, self._space.reference):
+        for panel in self._panels():
             panel.set_pack(pack)
         self._follow()
 
@@ -74,13 +81,17 @@ class Controls(QObject):
         self._space.equaliser.set_enabled_for(state is not None)
         if state is None or self._pack is None:
             return
-        for panel in (self._space.attributes, self._space.equaliser, self._space.reference):
+        for panel in self._panels():
             panel.set_edit(state.edit)
         self._space.equaliser.set_lending(state.lender is not None)
         if state.lender is not self._lender:
             self._lender = lender = state.lender
             image, name = (lender.image, lender.source.name) if lender else (None, None)
             self._space.reference.set_reference(name, image)
+
+    def _panels(self) -> tuple[AttributePanel, EqualiserPanel, ReferencePanel, EditsPanel]:
+        space = self._space
+        return space.attributes, space.equaliser, space.reference, space.edits
 
     # -- from the panels -------------------------------------------------------------------------------
 
@@ -110,6 +121,23 @@ class Controls(QObject):
 
     def _remove_reference(self) -> None:
         self._session.set_lender(None, self.tr("Remove the reference"))
+
+    def _switch(self, part: Part) -> None:
+        from diti_studio.core import parts
+
+        state = self._session.state
+        if state is not None and self._pack is not None:
+            text = self.tr("{0} off") if part.on else self.tr("{0} on again")
+            text = text.format(wording.part(self._pack, part.moves))
+            self._session.settle(parts.switched(state.edit, part), text, ("switch", part))
+
+    def _remove_part(self, part: Part) -> None:
+        from diti_studio.core import parts
+
+        state = self._session.state
+        if state is not None and self._pack is not None:
+            text = self.tr("Remove {0}").format(wording.part(self._pack, part.moves))
+            self._session.settle(parts.without(state.edit, part), text, ("remove", part))
 
     def _set_attribute(self, name: str, amount: float, *, moving: bool) -> None:
         state = self._session.state

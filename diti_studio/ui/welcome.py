@@ -62,7 +62,7 @@ class WelcomePage(QScrollArea):
         opening.addWidget(hint)
         opening.addStretch(1)
 
-        self._packs_title = _heading(self.tr("For pictures of"))
+        self._packs_title = _heading(self.tr("Choose a model"))
         self._packs = QGridLayout()
         self._packs.setSpacing(8)
         self._packs.setColumnStretch(PACKS_IN_A_ROW, 1)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diti_studio.core.edit import Blend, Edit
+    from diti_studio.core.edit import Blend, Edit, Moves
     from diti_studio.core.packs import Pack
 
 
@@ -39,6 +39,24 @@ def blend_change(blend: Blend | None, noise: float) -> str:
     if blend is None:
         return _tr("Borrow noise, {0:.0f} %").format(100 * noise) if noise else _tr("Borrow nothing")
     return _tr("Borrow groups {0}–{1}, {2:.0f} %").format(blend.start, blend.end - 1, 100 * blend.alpha)
+
+
+def part(pack: Pack, moves: Moves) -> str:
+    """``Smile +1.20``, ``Groups 12–19 +0.50``, ``Bars of 7 groups, −0.40 to +1.10``, ``Borrow groups 0–7, 50 %``."""
+    for name, amount in moves.attributes.items():
+        return attribute_change(pack, name, amount)
+    if not moves.groups:
+        return blend_change(moves.blends[0] if moves.blends else None, moves.blend_noise)
+    component = moves.groups[0].component
+    amounts = [amount for move in moves.groups for amount in [move.amount] * (move.end - move.start)]
+    if len(moves.groups) == 1:
+        first, last = moves.groups[0].start, moves.groups[0].end - 1
+        where = _tr("Group {0}").format(first) if first == last else _tr("Groups {0}–{1}").format(first, last)
+        text = f"{where} {_amount(amounts[0])}"
+    else:
+        count = len({i for move in moves.groups for i in range(move.start, move.end)})
+        text = _tr("Bars of {0} groups, {1} to {2}").format(count, _amount(min(amounts)), _amount(max(amounts)))
+    return text if component == 0 else _tr("{0} (direction {1})").format(text, component + 1)
 
 
 def edit_summary(pack: Pack, edit: Edit) -> str:

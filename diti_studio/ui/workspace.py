@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QT
 
 from diti_studio.ui.attribute_panel import AttributePanel
 from diti_studio.ui.canvas import Canvas
+from diti_studio.ui.edits_panel import EditsPanel
 from diti_studio.ui.equaliser_panel import EqualiserPanel
 from diti_studio.ui.explorer import Explorer
 from diti_studio.ui.film_strip import FilmStrip
@@ -38,6 +39,7 @@ class Workspace(QSplitter):
         self.heard_note = HeardNote(self.canvas, self.equaliser.equaliser)
         self.attributes = AttributePanel()
         self.reference = ReferencePanel()
+        self.edits = EditsPanel()
         self.history = HistoryPanel(session.group)
         self.snapshots = SnapshotsPanel()
 
@@ -48,6 +50,7 @@ class Workspace(QSplitter):
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(self.reference, self.tr("Reference"))
+        self._tabs.addTab(self.edits, self.tr("Edits"))
         self._tabs.addTab(self.history, self.tr("History"))
         self._tabs.addTab(self.snapshots, self.tr("Snapshots"))
         self._right = QSplitter(Qt.Orientation.Vertical)
@@ -75,6 +78,10 @@ class Workspace(QSplitter):
             self.show_view(self.explorer)
         elif self.views.currentWidget() is self.explorer:
             self.show_view(self.canvas)
+
+    def show_edits(self) -> None:
+        """Brings the list of edits to the front."""
+        self._tabs.setCurrentWidget(self.edits)
 
     def show_snapshots(self) -> None:
         """Brings the snapshots to the front."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diti_studio.core.document.entries import PackEntry
 from diti_studio.core.document.model import Document, Seen, Snapshot, Step, StoredState
-from diti_studio.core.edit import Edit
+from diti_studio.core.edit import Edit, Moves
 from diti_studio.core.packs import Pack
 
 
@@ -49,16 +49,19 @@ def fit_edit(edit: Edit, before: PackEntry, after: PackEntry) -> tuple[Edit, tup
     Attributes meet by name. A principal direction belongs to one pack. What is borrowed is a range of time, and means
     the same wherever time is cut into the same groups; the noise of a reference is any pack's.
     """
-    lost = [before.attributes.get(name, name) for name in edit.attributes if name not in after.attributes]
-    out = edit
-    for name in edit.attributes:
-        if name not in after.attributes:
-            out = out.with_attribute(name, 0.0)
-    if edit.groups and before.identity != after.identity:
-        lost.append("time-step groups")
-        for component in {move.component for move in edit.groups}:
-            out = out.with_group_amounts((), component)
-    if edit.blends and before.group_ends != after.group_ends:
-        lost.append("what was borrowed")
-        out = out.with_blends((), out.blend_noise)
-    return out, tuple(lost)
+    lost = dict[str, None]()
+    on, off = (_fitted(moves, before, after, lost) for moves in (edit, edit.off))
+    return edit.with_moves(on, off), tuple(lost)
+
+
+def _fitted(moves: Moves, before: PackEntry, after: PackEntry, lost: dict[str, None]) -> Moves:
+    kept = {name: amount for name, amount in moves.attributes.items() if name in after.attributes}
+    lost.update((before.attributes.get(name, name), None) for name in moves.attributes if name not in kept)
+    groups, blends = moves.groups, moves.blends
+    if groups and before.identity != after.identity:
+        lost["time-step groups"] = None
+        groups = ()
+    if blends and before.group_ends != after.group_ends:
+        lost["what was borrowed"] = None
+        blends = ()
+    return Moves(attributes=kept, groups=groups, blends=blends, blend_noise=moves.blend_noise)

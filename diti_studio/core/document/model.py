@@ -35,7 +35,10 @@ from diti_studio.core.errors import DitiError
 from diti_studio.core.framing import Frame
 from diti_studio.core.packs import Pack
 
-VERSION = 1
+VERSION = 2
+FIRST = 1
+"""A document in which no edit is switched off is written as this version, which older programs read."""
+
 MAX_JSON_BYTES = 16 << 20
 MAX_STEPS = 5_000
 MAX_PICTURES = 1_000
@@ -45,7 +48,7 @@ Index = Annotated[int, Field(ge=0, lt=MAX_PICTURES)]
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
 MIGRATIONS: Mapping[int, Migration] = {}
-"""For each older version, what makes the next one of it. Version 1 is the first."""
+"""For each version before FIRST, what makes the next one of it. Version 2 only adds edits that are switched off."""
 
 
 class Seen(Frozen):
@@ -120,7 +123,7 @@ class Document(Frozen):
         view: what the window likes to remember (zoom, open panels): small, and ignored by everything else.
     """
 
-    version: Literal[1]
+    version: Literal[1, 2]
     pack: PackEntry
     pictures: Annotated[tuple[PictureEntry, ...], Field(min_length=1, max_length=MAX_PICTURES)]
     history: Annotated[tuple[Step, ...], Field(min_length=1, max_length=MAX_STEPS)]
@@ -130,6 +133,8 @@ class Document(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Document:
+        states = [item.state for item in (*self.history, *self.snapshots)]
+        object.__setattr__(self, "version", max(state.edit.version for state in states))
         if self.current >= len(self.history):
             raise ValueError("the present step is not in the history")
         if any(seen.picture >= len(self.pictures) for seen in self._seen()):
@@ -267,7 +272,7 @@ class Document(Frozen):
                     f"The document {name} was written by a later DiTi Studio (format {version}, this one reads up to "
                     f"{VERSION}): update the program to open it."
                 )
-            if version < VERSION:
+            if version < FIRST:
                 text = _migrated(text, version, name, migrations)
             return cls.model_validate_json(text, context=folder)
         except ValidationError as error:
@@ -288,7 +293,7 @@ class _Header(BaseModel):
 
 def _migrated(text: bytes, version: int, name: str, migrations: Mapping[int, Migration]) -> bytes:
     data = cast(dict[str, Any], json.loads(text))
-    while version < VERSION:
+    while version < FIRST:
         step = migrations.get(version)
         if step is None:
             raise DocumentError(f"The document {name} has format {version}, which no released program wrote.")

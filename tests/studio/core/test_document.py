@@ -172,7 +172,7 @@ CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "large view": lambda d: d.update(view={"x": "y" * 70_000}),
     "pack no name": lambda d: d["pack"].update(name="../x"),
     "history no list": lambda d: d.update(history={}),
-    "later edit": lambda d: d["history"][0]["state"]["edit"].update(version=2),
+    "later edit": lambda d: d["history"][0]["state"]["edit"].update(version=3),
 }
 
 
@@ -237,7 +237,7 @@ def test_a_picture_that_is_in_the_document_cannot_take_another_ones_place(tmp_pa
 
 
 def test_a_later_version_is_refused_with_advice(tmp_path: Path) -> None:
-    data = as_json(make_document(tmp_path), tmp_path) | {"version": 2, "unknown": [1]}
+    data = as_json(make_document(tmp_path), tmp_path) | {"version": 3, "unknown": [1]}
     with pytest.raises(NewerDocumentError, match=r"later DiTi Studio .* update the program"):
         reread(data, tmp_path)
 

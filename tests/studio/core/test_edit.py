@@ -207,7 +207,7 @@ def test_attributes_are_found_by_name(tiny: Pack) -> None:
         '"version"',
         "{",
         "\x00",
-        '{"version": 2}',
+        '{"version": 3}',
         '{"version": null}',
         '{"script": "rm"}',
         '{"attributes": {"smile": NaN}}',
