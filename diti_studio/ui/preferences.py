@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # Pillow, which the window does not wait for
 RECENT = 8
 BATCHES = 32
 METADATA: Final[tuple[Metadata, ...]] = ("keep", "no-location", "none")
-SCHEMES: Final[tuple[Scheme, ...]] = ("system", "light", "dark")
+SCHEMES: Final[tuple[Scheme, ...]] = ("system", "light", "dark", "contrast")
 
 
 class Preferences:

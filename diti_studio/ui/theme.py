@@ -1,7 +1,8 @@
 """The look: neutral greys, so that the colours of a picture are judged rightly, and one accent.
 
-Two palettes on Qt's Fusion style; every widget, ours too, takes its colours from the palette. Contrast of text is at
-least 4.5:1 and of controls 3:1 (WCAG 2.2, 1.4.3 and 1.4.11); a test measures it.
+Three palettes on Qt's Fusion style; every widget, ours too, takes its colours from the palette. Contrast of text is at
+least 4.5:1 and of controls 3:1 (WCAG 2.2, 1.4.3 and 1.4.11); with high contrast it is 7:1 and 4.5:1 (1.4.6). A test
+measures it. High contrast is worn when it is chosen, or when the desktop asks for it, where Qt passes that on (6.10).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from diti_studio.core.resources import resource
 
-Scheme = Literal["system", "light", "dark"]
+Scheme = Literal["system", "light", "dark", "contrast"]
+Kind = Literal["light", "dark", "contrast"]
 
 # Distances in device-independent pixels: between parts of one thing, between things, around a panel.
 TIGHT, SPACE, MARGIN = 4, 8, 12
@@ -71,7 +73,31 @@ _LIGHT: dict[QPalette.ColorRole, str] = {
     _Role.ToolTipText: "#202020",
     _Role.PlaceholderText: "#5f5f5f",
 }
-_DISABLED = {"dark": "#858585", "light": "#7c7c7c"}
+_CONTRAST: dict[QPalette.ColorRole, str] = {
+    _Role.Window: "#000000",
+    _Role.WindowText: "#ffffff",
+    _Role.Base: "#000000",
+    _Role.AlternateBase: "#101010",
+    _Role.Text: "#ffffff",
+    _Role.Button: "#000000",
+    _Role.ButtonText: "#ffffff",
+    _Role.BrightText: "#ffffff",
+    _Role.Light: "#ffffff",
+    _Role.Midlight: "#303030",
+    _Role.Mid: "#c0c0c0",
+    _Role.Dark: "#000000",
+    _Role.Shadow: "#000000",
+    _Role.Highlight: "#ffe14d",
+    _Role.HighlightedText: "#000000",
+    _Role.Accent: "#ffe14d",
+    _Role.Link: "#8fd0ff",
+    _Role.LinkVisited: "#e0b8ff",
+    _Role.ToolTipBase: "#000000",
+    _Role.ToolTipText: "#ffffff",
+    _Role.PlaceholderText: "#e0e0e0",
+}
+_PALETTES: dict[Kind, dict[QPalette.ColorRole, str]] = {"dark": _DARK, "light": _LIGHT, "contrast": _CONTRAST}
+_DISABLED: dict[Kind, str] = {"dark": "#858585", "light": "#7c7c7c", "contrast": "#a8a8a8"}
 _TEXT_ROLES = (_Role.WindowText, _Role.Text, _Role.ButtonText)
 
 _STYLE = """
@@ -115,30 +141,47 @@ class _Follower(QObject):
         self.setObjectName(_FOLLOWER)
         self._app = app
         self._scheme: Scheme = "system"
-        app.styleHints().colorSchemeChanged.connect(self._wear)
+        hints = app.styleHints()
+        hints.colorSchemeChanged.connect(self._wear)
+        if hasattr(hints, "accessibility"):  # since Qt 6.10
+            hints.accessibility().contrastPreferenceChanged.connect(self._wear)
 
     def choose(self, scheme: Scheme) -> None:
         self._scheme = scheme
-        wanted = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}[scheme]
-        self._app.styleHints().setColorScheme(wanted)  # title bars and native dialogs; not every platform has it
+        wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "contrast": Qt.ColorScheme.Dark}
+        # Title bars and native dialogs; not every platform has it.
+        self._app.styleHints().setColorScheme(wanted.get(scheme, Qt.ColorScheme.Unknown))
         self._wear()
 
     def _wear(self) -> None:
-        dark = self._scheme == "dark"
-        if self._scheme == "system":
-            dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        colours = palette(dark)
+        colours = palette(self._kind())
         if colours != self._app.palette() or not self._app.styleSheet():
             self._app.setPalette(colours)
             self._app.setStyleSheet(style_sheet(colours))
 
+    def _kind(self) -> Kind:
+        if self._scheme != "system":
+            return self._scheme
+        hints = self._app.styleHints()
+        if wants_contrast(self._app):
+            return "contrast"
+        return "dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light"
 
-def palette(dark: bool) -> QPalette:
-    """The colours of one scheme."""
+
+def wants_contrast(app: QApplication) -> bool:
+    """True where the desktop asks for high contrast, and Qt passes that on."""
+    hints = app.styleHints()
+    if not hasattr(hints, "accessibility"):
+        return False
+    return hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+
+
+def palette(kind: Kind) -> QPalette:
+    """The colours of one appearance."""
     out = QPalette()
-    for role, colour in (_DARK if dark else _LIGHT).items():
+    for role, colour in _PALETTES[kind].items():
         out.setColor(role, QColor(colour))
-    faint = QColor(_DISABLED["dark" if dark else "light"])
+    faint = QColor(_DISABLED[kind])
     for role in _TEXT_ROLES:
         out.setColor(QPalette.ColorGroup.Disabled, role, faint)
     out.setColor(QPalette.ColorGroup.Disabled, _Role.Accent, faint)

@@ -1,4 +1,4 @@
-"""The choice between light, dark and what the desktop wears."""
+"""The choice between light, dark, high contrast and what the desktop wears."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ class ThemeMenu(QMenu):
 
     def __init__(self, parent: QMenu, preferences: Preferences) -> None:
         super().__init__(parent)
-        self.setTitle(self.tr("&Theme"))
+        self.setTitle(self.tr("&Appearance"))
         self._preferences = preferences
         self._group = QActionGroup(self)
-        names = {"system": self.tr("&System"), "light": self.tr("&Light"), "dark": self.tr("&Dark")}
+        names = {
+            "system": self.tr("&System"),
+            "light": self.tr("&Light"),
+            "dark": self.tr("&Dark"),
+            "contrast": self.tr("&High Contrast"),
+        }
         for scheme in SCHEMES:
             action = self.addAction(names[scheme])
             action.setCheckable(True)

@@ -28,7 +28,7 @@ def app(qapp: QApplication) -> Iterator[QApplication]:
     qapp.setStyle(style)
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("kind", ["light", "dark", "contrast"])
 @pytest.mark.parametrize(
     ("text", "ground"),
     [
@@ -45,22 +45,24 @@ def app(qapp: QApplication) -> Iterator[QApplication]:
         (Role.ToolTipText, Role.ToolTipBase),
     ],
 )
-def test_text_is_readable(dark: bool, text: QPalette.ColorRole, ground: QPalette.ColorRole) -> None:
-    colours = theme.palette(dark)
-    assert theme.contrast(colours.color(text), colours.color(ground)) >= 4.5
+def test_text_is_readable(kind: theme.Kind, text: QPalette.ColorRole, ground: QPalette.ColorRole) -> None:
+    colours = theme.palette(kind)
+    least = 7 if kind == "contrast" else 4.5
+    assert theme.contrast(colours.color(text), colours.color(ground)) >= least
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_controls_stand_out(dark: bool) -> None:
-    colours = theme.palette(dark)
+@pytest.mark.parametrize("kind", ["light", "dark", "contrast"])
+def test_controls_stand_out(kind: theme.Kind) -> None:
+    colours = theme.palette(kind)
     grounds = [colours.color(Role.Window), colours.color(Role.Base)]
-    shown = [colours.color(Role.Accent), *theme.stage_colours(5, dark)]
-    assert all(theme.contrast(colour, ground) >= 3 for colour in shown for ground in grounds)
+    shown = [colours.color(Role.Accent), *theme.stage_colours(5, theme.is_dark(colours))]
+    least = 4.5 if kind == "contrast" else 3
+    assert all(theme.contrast(colour, ground) >= least for colour in shown for ground in grounds)
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_greys_around_the_picture_are_neutral(dark: bool) -> None:
-    colours = theme.palette(dark)
+@pytest.mark.parametrize("kind", ["light", "dark", "contrast"])
+def test_greys_around_the_picture_are_neutral(kind: theme.Kind) -> None:
+    colours = theme.palette(kind)
     for role in (Role.Window, Role.Base, Role.Button, Role.WindowText):
         assert colours.color(role).saturation() == 0
 
@@ -79,10 +81,13 @@ def test_stage_colours_differ(count: int) -> None:
 def test_schemes_are_worn_and_taken_off(app: QApplication) -> None:
     theme.apply(app, "dark")
     assert theme.is_dark(app.palette())
-    assert theme.palette(True).color(Role.ToolTipBase).name() in app.styleSheet()
+    assert theme.palette("dark").color(Role.ToolTipBase).name() in app.styleSheet()
     theme.apply(app, "light")
     assert not theme.is_dark(app.palette())
-    assert theme.palette(True).color(Role.ToolTipBase).name() not in app.styleSheet()
+    assert theme.palette("dark").color(Role.ToolTipBase).name() not in app.styleSheet()
+    theme.apply(app, "contrast")
+    assert app.palette().color(Role.Window) == QColor("black")
+    assert theme.is_dark(app.palette())
 
 
 @pytest.mark.parametrize("name", NAMES)
