@@ -94,6 +94,9 @@ class SweepDialog(QDialog):
 
     def _build(self, browse: QPushButton) -> None:
         file_row, amounts = QHBoxLayout(), QHBoxLayout()
+        amounts.setSpacing(8)
+        for spin in (self.start, self.stop, self.frames, self.side):
+            spin.setMinimumHeight(self.format.sizeHint().height())  # a letter's tail is not cut
         file_row.addWidget(self.path, 1)
         file_row.addWidget(browse)
         to = QLabel(self.tr("&to"))
