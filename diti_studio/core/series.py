@@ -26,8 +26,8 @@ Pixels = npt.NDArray[np.uint8]
 ANIMATED = {".webp": "WEBP", ".gif": "GIF"}
 """Suffixes that :func:`animate` knows, and Pillow's names of the formats."""
 
-FRAMES = 24  # of a sweep, one way
-FRAME_MS = 60
+FRAMES = 16  # of a sweep, one way
+FRAME_MS = 80
 SIDE = 512  # of an animation, in pixels, unless another is asked for
 MAX_SIDE = 2048
 
@@ -85,8 +85,9 @@ def render(
 
     ``passed`` is called after each network call with the view of one of the pictures; its steps count all calls.
     """
-    out = list[Pixels]()
-    chunks = [edits[i : i + _AT_ONCE] for i in range(0, len(edits), _AT_ONCE)]
+    made = dict[Edit, Pixels]()
+    once = list(dict.fromkeys(edits))  # a sheet has the unedited picture in each row
+    chunks = [once[i : i + _AT_ONCE] for i in range(0, len(once), _AT_ONCE)]
     for k, chunk in enumerate(chunks):
         views = list[View]()
         for views in editor.sweep(
@@ -97,10 +98,10 @@ def render(
                 last = view.final and k == len(chunks) - 1
                 view = replace(view, step=k * view.of + view.step, of=len(chunks) * view.of, final=last)
             passed(view)
-        out += [view.pixels for view in views]
+        made.update(zip(chunk, (view.pixels for view in views), strict=True))
         if cancel is not None:
             cancel.check()
-    return out
+    return [made[edit] for edit in edits]
 
 
 def animate(

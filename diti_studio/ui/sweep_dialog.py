@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from diti_studio.core.packs import Pack
 
 FORMATS = (("WebP", ".webp"), ("GIF", ".gif"))
-FRAMES = 24
+FRAMES = 16
 SIDE, MIN_SIDE, MAX_SIDE = 512, 64, 2048
 
 
