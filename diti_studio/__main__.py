@@ -26,14 +26,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--screenshot", metavar="FILE", help="save a picture of the window once it shows, then end")
     parser.add_argument("--pack", metavar="P", help="name or path of the model pack")
     parser.add_argument("--device", default="auto", help="auto, cuda, directml, coreml or cpu")
+    parser.add_argument("--language", metavar="L", help="en, de or system; without it, as chosen in the View menu")
     add_version(parser)
     options = parser.parse_args(arguments)
     with report() as outcome:
         from diti_studio.ui import app
 
         outcome.status = app.run(
-            options.pictures, screenshot=options.screenshot, pack=options.pack, device=options.device
-        )
+            options.pictures, screenshot=options.screenshot, pack=options.pack, device=options.device,
+            language=options.language,
+        )  # fmt: skip
     return outcome.status
 
 

@@ -223,6 +223,10 @@ COMMANDS = (
         tip=QT_TRANSLATE_NOOP("commands", "See what models there are; verify, install and remove them."),
     ),
     Command("shortcuts", QT_TRANSLATE_NOOP("commands", "&Keyboard Shortcuts"), "help", "show_shortcuts", ("F1",)),
+    Command(
+        "tour", QT_TRANSLATE_NOOP("commands", "&Tour of the Window"), "help", "tour.begin",
+        tip=QT_TRANSLATE_NOOP("commands", "Show what is where, in a minute."),
+    ),
     Command("guide", QT_TRANSLATE_NOOP("commands", "&How It Works"), "help", "show_guide"),
     Command("about", QT_TRANSLATE_NOOP("commands", "&About DiTi Studio"), "help", "show_about", line=True),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QTimer, QtMsgType, qInstallMessageH
 from PySide6.QtWidgets import QApplication
 
 from diti_studio.core.errors import DitiError, RuntimeUnavailableError, UsageError
+from diti_studio.ui import language as speech
 from diti_studio.ui import theme
 from diti_studio.ui.answers import (
     Failed,
@@ -40,6 +41,7 @@ def run(
     screenshot: str | None = None,
     pack: str | None = None,
     device: str = "auto",
+    language: str | None = None,
     after_show: Callable[[MainWindow], object] | None = None,
 ) -> int:
     """Shows the window until it is closed and returns the exit status.
@@ -49,6 +51,7 @@ def run(
         screenshot: a file to which a picture of the window is written once the picture (the first sample where none
             is given) has been rebuilt; then the program ends. No display is needed for it.
         pack, device: instead of those that were chosen in the window; "auto" leaves the device as chosen.
+        language: a code or "system", instead of the one that was chosen in the window.
         after_show: called with the window once it shows.
 
     Raises:
@@ -63,6 +66,7 @@ def run(
     _log_to_file()
     preferences = Preferences()
     theme.apply(application, preferences.scheme)
+    speech.apply(application, speech.known(language) if language is not None else preferences.language)
     window = MainWindow(
         preferences, pack=pack, device=None if device == "auto" else device, remember_layout=screenshot is None
     )
@@ -71,6 +75,8 @@ def run(
     sys.excepthook = _reporter(window, shooter)
     window.show()
     QTimer.singleShot(0, window.start)
+    if screenshot is None and after_show is None:
+        window.tour.begin_with_first_picture()
     if sources:
         window.open_all([Source.file(path) for path in sources])
     if after_show is not None:

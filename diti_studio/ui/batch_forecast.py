@@ -9,9 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
 from diti_studio.core.errors import DitiError
+from diti_studio.ui.language import translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,9 +90,11 @@ class Forecaster:
 
 def _clash(one: int, other: int, inputs: Sequence[Input], path: str) -> str:
     if one == other:
-        text = _tr("All results of {0} would be written as {1}: add {{attribute}} and {{amount}} to the name.")
+        text = translate(
+            "batch", "All results of {0} would be written as {1}: add {{attribute}} and {{amount}} to the name."
+        )
         return text.format(inputs[one].path.name, path)
-    text = _tr("{0} and {1} would both be written as {2}: add {{folder}} or {{index}} to the name.")
+    text = translate("batch", "{0} and {1} would both be written as {2}: add {{folder}} or {{index}} to the name.")
     return text.format(_place(inputs[one]), _place(inputs[other]), path)
 
 
@@ -130,7 +131,3 @@ def read_recipe(path: Path) -> Edit:
     if lender is not None:
         return state.edit.with_reference(str(lender))
     return state.edit
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("batch", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from diti_studio.ui.batch_runs import ACTIVE, BatchRuns, Run
+from diti_studio.ui.language import translate
 
 if TYPE_CHECKING:
     from diti_studio.core.batch.control import Progress
@@ -251,13 +252,13 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(max(0, round(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return _tr("{0} h {1:02} min").format(hours, minutes)
-    return _tr("{0} min {1:02} s").format(minutes, rest) if minutes else _tr("{0} s").format(rest)
+        return translate("batch", "{0} h {1:02} min").format(hours, minutes)
+    return (
+        translate("batch", "{0} min {1:02} s").format(minutes, rest)
+        if minutes
+        else translate("batch", "{0} s").format(rest)
+    )
 
 
 def _handled(progress: Progress) -> int:
     return progress.done + progress.failed + progress.skipped
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("batch", text)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen, QPoly
 
 from diti_studio.ui import theme
 from diti_studio.ui.equaliser_layout import Bar, Stage
+from diti_studio.ui.language import translate
 
 if TYPE_CHECKING:
     from diti_studio.ui.equaliser_view import EqualiserView
@@ -38,7 +39,7 @@ def paint(view: EqualiserView, scene: Scene) -> None:
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     if not scene.bars:
         painter.setPen(view.palette().color(QPalette.ColorRole.PlaceholderText))
-        painter.drawText(view.rect(), Qt.AlignmentFlag.AlignCenter, view.tr("No model pack yet."))
+        painter.drawText(view.rect(), Qt.AlignmentFlag.AlignCenter, translate("EqualiserView", "No model pack yet."))
         return
     _Drawing(painter, view, scene).draw()
 
@@ -167,8 +168,8 @@ class _Drawing:
                 self._chevron(left + 9, header.top() + (header.height() - 4) / 2, stage.index in self.scene.opened)
                 text_left = left + 19
             if switches := self.view.switches(stage):
-                self._switch(switches[0], self.view.tr("S"), stage.index in self.scene.solo, stage)
-                self._switch(switches[1], self.view.tr("M"), stage.index in self.scene.muted, stage)
+                self._switch(switches[0], translate("EqualiserView", "S"), stage.index in self.scene.solo, stage)
+                self._switch(switches[1], translate("EqualiserView", "M"), stage.index in self.scene.muted, stage)
                 right = switches[0].left()
             box = QRectF(text_left, header.top(), right - text_left - 2, header.height() - 5)
             self.painter.setPen(self.ink)
@@ -206,7 +207,7 @@ class _Drawing:
         axis = self.view.axis()
         ticks = [(self._sides(stage)[0], stage.t_start) for stage in self.scene.stages]
         ticks.append((self.plot.right(), self.scene.stages[-1].t_end))
-        fine, coarse = self.view.tr("fine"), self.view.tr("coarse")
+        fine, coarse = translate("EqualiserView", "fine"), translate("EqualiserView", "coarse")
         taken = self.plot.left() - 30
         places = list[tuple[float, float]]()
         groove = QRectF(self.plot.left(), axis.top() + 3, self.plot.width(), 4)
@@ -235,7 +236,7 @@ class _Drawing:
 
     def _invite(self, taken: list[tuple[float, float]], y: float, metrics: QFontMetricsF) -> None:
         """Says, in the widest room between the numbers, that a range is chosen here."""
-        text = self.view.tr("drag: what the reference lends")
+        text = translate("EqualiserView", "drag: what the reference lends")
         gap, left = max((b[0] - a[1], a[1]) for a, b in pairwise(taken))
         width = metrics.horizontalAdvance(text)
         if width + 16 <= gap:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
 from diti_studio import __version__
 from diti_studio.ui.actions import shortcut_rows
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("help", text)
+from diti_studio.ui.language import translate
 
 
 def shortcut_sheet(parent: QWidget) -> QDialog:
     """Every key and gesture in two columns."""
-    dialog = _dialog(parent, _tr("Keyboard Shortcuts"))
+    dialog = _dialog(parent, translate("help", "Keyboard Shortcuts"))
     grid = QGridLayout()
     grid.setHorizontalSpacing(22)
     grid.setVerticalSpacing(7)
@@ -34,14 +31,15 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
 
 def guide(parent: QWidget) -> QDialog:
     """The idea in a page."""
-    dialog = _dialog(parent, _tr("How It Works"))
+    dialog = _dialog(parent, translate("help", "How It Works"))
     text = QTextBrowser()
     text.setOpenExternalLinks(False)
     text.setObjectName("guide")
     text.setFrameShape(QTextBrowser.Shape.NoFrame)
     text.setMinimumSize(540, 360)
     text.setHtml(
-        _tr(
+        translate(
+            "help",
             "<h3>Pictures lose what they show in an order</h3>"
             "<p>A diffusion model takes a picture apart in a thousand small steps of noise. Fine texture goes first, "
             "then colour and light, then features, and last of all pose and shape. Each attribute of a face is lost "
@@ -57,7 +55,7 @@ def guide(parent: QWidget) -> QDialog:
             "<p>Drop a second picture on <i>Reference</i>, choose a range of time-steps and raise the blend: that "
             "range comes from there.</p>"
             "<p><small>After Yue et al., <i>Exploring Diffusion Time-steps for Unsupervised Representation "
-            "Learning</i>, ICLR 2024.</small></p>"
+            "Learning</i>, ICLR 2024.</small></p>",
         )
     )
     layout = QVBoxLayout()
@@ -68,13 +66,14 @@ def guide(parent: QWidget) -> QDialog:
 
 def about(parent: QWidget) -> QDialog:
     """Name, version, licence."""
-    dialog = _dialog(parent, _tr("About DiTi Studio"))
+    dialog = _dialog(parent, translate("help", "About DiTi Studio"))
     title = QLabel("DiTi Studio")
     title.setObjectName("welcomeTitle")
-    text = QLabel(
-        _tr("Version {0}<br>A desktop editor for disentangled image editing over diffusion time-steps.<br>MIT licence.")
-        .format(__version__)
-    )  # fmt: skip
+    words = translate(
+        "help",
+        "Version {0}<br>A desktop editor for disentangled image editing over diffusion time-steps.<br>MIT licence.",
+    )
+    text = QLabel(words.format(__version__))
     layout = QVBoxLayout()
     layout.addWidget(title)
     layout.addWidget(text)

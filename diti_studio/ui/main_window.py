@@ -44,6 +44,7 @@ from diti_studio.ui.jobs import (
     Source,
     Thumbnails,
 )
+from diti_studio.ui.language_menu import LanguageMenu
 from diti_studio.ui.message_bar import MessageBar
 from diti_studio.ui.models import Models
 from diti_studio.ui.models_menu import ModelsMenu
@@ -60,6 +61,7 @@ from diti_studio.ui.snapshots import Snapshots
 from diti_studio.ui.status import StatusLine
 from diti_studio.ui.style import window_style
 from diti_studio.ui.theme_menu import ThemeMenu
+from diti_studio.ui.tour import Tour
 from diti_studio.ui.welcome import WelcomePage
 from diti_studio.ui.worker import Worker
 from diti_studio.ui.workspace import Workspace
@@ -89,7 +91,7 @@ class MainWindow(QMainWindow):
         remember_layout: bool = True,
     ) -> None:
         super().__init__()
-        self._preferences = preferences
+        self.preferences = self._preferences = preferences
         self._remember_layout = remember_layout
         self._shown_picture: Opened | None = None
         self.worker = Worker()
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
         self.documents = Documents(self.worker, self.session, self.preview, preferences, self)
         self.recipes = Recipes(self.worker, self.session, preferences, self)
         self.reframing = Reframing(self.worker, self.session, self.preview, self.workspace, self)
+        self.tour = Tour(self)
         self.actions_by_id = actions.build(self)
         menus = self._build_menus()
         self.models = Models(
@@ -152,6 +155,7 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> dict[str, QMenu]:
         menus = actions.fill_menus(self.menuBar(), self.actions_by_id)
         ThemeMenu(menus["view"], self._preferences)
+        LanguageMenu(menus["view"], self._preferences).said.connect(self.message.show_text)
         recent = RecentMenu(menus["file"], self.actions_by_id["start"], self._preferences)
         recent.chosen.connect(self.open_source)
         presets = PresetsMenu(menus["edit"], self.actions_by_id["save_preset"], self._preferences)
@@ -160,6 +164,7 @@ class MainWindow(QMainWindow):
         toolbar.setObjectName("toolbar")
         toolbar.setMovable(False)
         actions.fill_toolbar(toolbar, self.actions_by_id)
+        self._toolbar = toolbar
         self.addToolBar(toolbar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # which would offer to hide the toolbar for good
         return menus
@@ -388,6 +393,10 @@ class MainWindow(QMainWindow):
         from diti_studio.ui.command_palette import CommandPalette  # after the window shows
 
         CommandPalette(actions.with_menus(self.actions_by_id), self).open()
+
+    def toolbar_button(self, action: str) -> QWidget | None:
+        """The button of a command in the toolbar, where it has one."""
+        return self._toolbar.widgetForAction(self.actions_by_id[action])
 
     def show_shortcuts(self) -> None:
         """Every key and gesture."""

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QImage
 
 from diti_studio.core.errors import PackError, PictureError
 from diti_studio.ui.imaging import thumbnail, to_image
+from diti_studio.ui.language import translate
 
 if TYPE_CHECKING:
     from diti_studio.core.cancel import CancelToken
@@ -116,20 +117,24 @@ def facts(pack: Pack) -> list[tuple[str, str, str]]:
     experimental = sum(attribute.experimental for attribute in manifest.attributes)
     attributes = f"{len(manifest.attributes):,}"
     if experimental:
-        attributes += " " + _tr("({0} of them experimental)").format(experimental)
+        attributes += " " + translate("packs", "({0} of them experimental)").format(experimental)
     side = manifest.image_size
     out = [
-        (_tr("Made for"), manifest.domain.capitalize(), ""),
-        (_tr("Pictures inside"), _tr("{0} × {0} pixels").format(side), ""),
-        (_tr("Size on disk"), QLocale().formattedDataSize(size_of(pack), 1), ""),
-        (_tr("Attributes"), attributes, ", ".join(attribute.title for attribute in manifest.attributes)),
-        (_tr("Time-step groups"), f"{len(manifest.groups):,}", ", ".join(stage.name for stage in manifest.stages)),
+        (translate("packs", "Made for"), manifest.domain.capitalize(), ""),
+        (translate("packs", "Pictures inside"), translate("packs", "{0} × {0} pixels").format(side), ""),
+        (translate("packs", "Size on disk"), QLocale().formattedDataSize(size_of(pack), 1), ""),
+        (translate("packs", "Attributes"), attributes, ", ".join(attribute.title for attribute in manifest.attributes)),
+        (
+            translate("packs", "Time-step groups"),
+            f"{len(manifest.groups):,}",
+            ", ".join(stage.name for stage in manifest.stages),
+        ),
         *_rebuilds(manifest),
-        (_tr("Trained on"), manifest.training.data or _tr("The pack does not say."), ""),
+        (translate("packs", "Trained on"), manifest.training.data or translate("packs", "The pack does not say."), ""),
     ]
     if manifest.training.images_seen:
-        out.append((_tr("Pictures seen"), f"{manifest.training.images_seen:,}", ""))
-    out.append((_tr("Licence"), manifest.licence or _tr("The pack does not say."), ""))
+        out.append((translate("packs", "Pictures seen"), f"{manifest.training.images_seen:,}", ""))
+    out.append((translate("packs", "Licence"), manifest.licence or translate("packs", "The pack does not say."), ""))
     return out
 
 
@@ -143,7 +148,7 @@ def _rebuilds(manifest: Manifest) -> list[tuple[str, str, str]]:
             data = f" ({match['data']})" if match["data"] else ""
             found.append(f"{metric.value:.1f} dB{data}")
             commands.append(metric.command)
-    return [(_tr("Rebuilds at"), ", ".join(found), "\n".join(dict.fromkeys(commands)))] if found else []
+    return [(translate("packs", "Rebuilds at"), ", ".join(found), "\n".join(dict.fromkeys(commands)))] if found else []
 
 
 def memory(device: str) -> str:
@@ -155,12 +160,12 @@ def memory(device: str) -> str:
 
             pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
             held = QLocale().formattedDataSize(pages * resource.getpagesize(), 0)
-            parts.append(_tr("{0} of memory in use").format(held))
+            parts.append(translate("packs", "{0} of memory in use").format(held))
         except (OSError, ValueError, IndexError):
             pass
     if device == "cuda" and (gpu := _gpu_memory()) is not None:
         used, total = (QLocale().formattedDataSize(mebibytes << 20, 1) for mebibytes in gpu)
-        parts.append(_tr("{0} of {1} on the GPU, all programs together").format(used, total))
+        parts.append(translate("packs", "{0} of {1} on the GPU, all programs together").format(used, total))
     return " · ".join(parts)
 
 
@@ -173,7 +178,3 @@ def _gpu_memory() -> tuple[int, int] | None:
         return int(used), int(total)
     except (OSError, subprocess.SubprocessError, ValueError, IndexError):
         return None
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("packs", text)

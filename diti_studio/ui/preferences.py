@@ -44,6 +44,24 @@ class Preferences:
         self._settings.setValue("look/scheme", value)
 
     @property
+    def language(self) -> str:
+        """Code of the language that was chosen; "system" follows the desktop."""
+        return self._text("look/language") or "system"
+
+    @language.setter
+    def language(self, value: str) -> None:
+        self._settings.setValue("look/language", value)
+
+    @property
+    def tour_seen(self) -> bool:
+        """True once the tour was shown."""
+        return self._text("window/tour") == "seen"
+
+    @tour_seen.setter
+    def tour_seen(self, value: bool) -> None:
+        self._settings.setValue("window/tour", "seen" if value else "")
+
+    @property
     def pack(self) -> str | None:
         """Name of the pack that was chosen; None leaves it to the program."""
         return self._text("models/pack") or None

@@ -79,6 +79,10 @@ class Workspace(QSplitter):
         elif self.views.currentWidget() is self.explorer:
             self.show_view(self.canvas)
 
+    def show_reference(self) -> None:
+        """Brings the reference to the front."""
+        self._tabs.setCurrentWidget(self.reference)
+
     def show_edits(self) -> None:
         """Brings the list of edits to the front."""
         self._tabs.setCurrentWidget(self.edits)
