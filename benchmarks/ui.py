@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options."""
     parser.add_argument("--picture", type=Path, default=ROOT / "resources" / "samples" / "astronaut.jpg")
     parser.add_argument("--pack")
-    parser.add_argument("--attribute", default="hair_dark")
+    parser.add_argument("--attribute", default="smile")
     parser.add_argument("--repeat", type=int, default=5)
 
 

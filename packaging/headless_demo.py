@@ -13,7 +13,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "resources" / "samples" / "astronaut.jpg"
-MOVES = ("--set", "hair_dark=1.5")
+MOVES = ("--set", "smile=-1.5", "--set", "glasses=1")
 GAP = 8  # white pixels between the two pictures
 
 
