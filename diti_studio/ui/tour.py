@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from diti_studio.ui import theme
@@ -61,7 +61,7 @@ class Tour(QObject):
             stops.append((button, self.tr("Export"), text))
         space.show_reference()
         self._page = page = TourPage(window, stops)
-        page.destroyed.connect(self._ended)
+        page.ended.connect(self._leave)
         page.show()
         page.raise_()
 
@@ -69,12 +69,16 @@ class Tour(QObject):
         self._window.picture_opened.disconnect(self._first)
         self.begin()
 
-    def _ended(self) -> None:
+    def _leave(self) -> None:
         self._page = None
+        if self._window.session.state is None:
+            self._window.pages.setCurrentWidget(self._window.welcome)
 
 
 class TourPage(QWidget):
     """Dims the window but for one part, and says beside it what it is. Escape or Skip ends it."""
+
+    ended = Signal()
 
     def __init__(self, window: QWidget, stops: list[tuple[QWidget, str, str]]) -> None:
         super().__init__(window)
@@ -163,6 +167,10 @@ class TourPage(QWidget):
             if not QRect(QPoint(x, y), size).intersects(spot):
                 return QPoint(x, y)
         return places[-1]
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.ended.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize:

@@ -62,6 +62,11 @@ def test_a_name_that_is_no_pictures_is_wrong_usage(own_folders: Path, photo: Pat
     assert done.stderr.count("\n") == 1
 
 
+def test_a_language_that_is_not_there_is_wrong_usage(own_folders: Path, photo: Path) -> None:
+    done = run("--screenshot", str(own_folders / "window.png"), "--language", "xx", str(photo))
+    assert (done.returncode, done.stderr) == (2, "diti-studio: There is no language 'xx': use en, de or system.\n")
+
+
 def test_without_a_pack_the_environment_is_at_fault(own_folders: Path, photo: Path) -> None:
     done = run("--screenshot", str(own_folders / "window.png"), "--pack", "no-such-pack", str(photo))
     assert done.returncode == 3

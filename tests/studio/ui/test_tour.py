@@ -50,9 +50,8 @@ def test_the_tour_points_at_five_parts_and_never_covers_what_it_explains(desk: D
     desk.until(lambda: desk.window.tour.page is None)
 
 
-def test_escape_ends_it(desk: Desk) -> None:
+def test_escape_ends_it_and_without_a_picture_the_start_page_is_back(desk: Desk) -> None:
     desk.window.actions_by_id["tour"].trigger()
     QTest.keyClick(page(desk), Qt.Key.Key_Escape)
     desk.until(lambda: desk.window.tour.page is None)
-    desk.window.show_welcome()
     assert desk.window.pages.currentWidget() is desk.window.welcome
