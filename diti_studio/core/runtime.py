@@ -1,7 +1,8 @@
 """The pack's networks in ONNX Runtime, on the device that is there.
 
 A provider that cannot start only warns and the session silently runs on the CPU: so what really runs is asked back from
-the session. One that fails at load or in a run falls to the next in order, and the reason is kept for the user.
+the session. One that fails at load or in a run, or that does not answer in time, falls to the next in order, and the
+reason is kept for the user.
 """
 
 from __future__ import annotations
@@ -20,6 +21,21 @@ from diti_studio.core.errors import Cancelled, PackError, RuntimeUnavailableErro
 from diti_studio.core.packs import Pack
 
 Array = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds after which a call counts as hung. Generous: they end what hangs, not what is slow.
+
+    Attributes:
+        first: a call with a batch that this device has not run yet: a GPU may compile for it.
+        later: any other call.
+        cpu: any call on the CPU, which does not hang but may be slow; only a network without an end gets there.
+    """
+
+    first: float = 180.0
+    later: float = 60.0
+    cpu: float = 600.0
 
 
 @dataclass(frozen=True)
@@ -73,11 +89,12 @@ class Network:
         notes: why better or asked-for devices were passed over, one sentence each.
     """
 
-    def __init__(self, pack: Pack, device: str = "auto") -> None:
+    def __init__(self, pack: Pack, device: str = "auto", limits: Limits | None = None) -> None:
         """Loads both networks.
 
         Args:
             device: "auto" or the name of one of ``devices()``; another one falls back too, with a note.
+            limits: after which a call counts as hung.
 
         Raises:
             UsageError: a device name that does not exist.
@@ -87,6 +104,8 @@ class Network:
         if device not in ("auto", *names):
             raise UsageError(f"There is no device called {device!r}: choose auto, {', '.join(names)}.")
         self._pack = pack
+        self._limits = limits or Limits()
+        self._answered: set[tuple[str, int]] = set()  # networks and batch sizes that this device has run
         self._run_options: Any = None
         self._lock = threading.Lock()
         self.notes: tuple[str, ...] = ()
@@ -138,6 +157,7 @@ class Network:
 
     def _load(self) -> None:
         reasons = list[str]()
+        self._answered.clear()
         while self._candidates:
             device = self._candidates[0]
             try:
@@ -167,31 +187,68 @@ class Network:
         providers: list[Any] = [device.provider]
         if device.name == "cuda":
             providers = [(device.provider, {"arena_extend_strategy": "kSameAsRequested"})]
-        if device.name != "cpu":
+        if device.provider != KNOWN_DEVICES[-1].provider:
             providers.append("CPUExecutionProvider")  # for the few operators that a provider lacks
         return ort.InferenceSession(self._pack.read(name), options, providers=providers)
 
     def _run(self, which: str, feed: dict[str, npt.NDArray[Any]], outputs: list[str]) -> list[Array]:
         ort = _onnxruntime()
+        kind = which, len(next(iter(feed.values())))
         while True:
             with self._lock:
                 options = self._run_options = ort.RunOptions()
-            session = self._encoder if which == "encoder" else self._unet
+            limit = self._limit_of(kind)
             try:
-                return session.run(outputs, feed, options)
-            except Exception as error:
-                if options.terminate:
-                    raise Cancelled from None
-                if len(self._candidates) < 2:
-                    raise RuntimeUnavailableError(f"{self.device.title} failed: {_first_line(error)}.") from None
-                self._candidates.pop(0)
-                self._note(
-                    f"{self.device.title} failed ({_first_line(error)}); using {self._candidates[0].title} instead."
-                )
-                self._load()
+                answer = _call((self._encoder, self._unet), which == "unet", (outputs, feed, options), limit)
+                cancelled = options.terminate
             finally:
+                options.terminate = True  # what was abandoned ends where it still can
                 with self._lock:
                     self._run_options = None
+            if answer is None:
+                self._fall_back(f"did not answer for {limit:g} seconds")
+            elif not isinstance(answer, Exception):
+                self._answered.add(kind)
+                return answer
+            elif not cancelled:
+                self._fall_back(f"failed ({_first_line(answer)})")
+            if cancelled:
+                raise Cancelled
+
+    def _limit_of(self, kind: tuple[str, int]) -> float:
+        if self.device.name == "cpu":
+            return self._limits.cpu
+        return self._limits.later if kind in self._answered else self._limits.first
+
+    def _fall_back(self, reason: str) -> None:
+        """Goes to the next device. Raises RuntimeUnavailableError where there is none."""
+        if len(self._candidates) < 2:
+            raise RuntimeUnavailableError(f"{self.device.title} {reason}.")
+        self._candidates.pop(0)
+        self._note(f"{self.device.title} {reason}; using {self._candidates[0].title} instead.")
+        self._load()
+
+
+def _call(
+    sessions: tuple[Any, Any], which: int, arguments: tuple[Any, ...], limit: float
+) -> list[Array] | Exception | None:
+    """Runs a session; returns its outputs, its error, or None after ``limit`` seconds.
+
+    In a thread of its own, since nothing ends a call into a driver that hangs; a daemon, so that it does not keep the
+    program from ending. (It costs 0.07 ms.) It holds both sessions: to destroy one on such a device would hang as well.
+    """
+    answers: list[list[Array] | Exception] = []
+
+    def work() -> None:
+        try:
+            answers.append(sessions[which].run(*arguments))
+        except Exception as error:
+            answers.append(error.with_traceback(None))  # which holds the session, and with it a GPU's memory
+
+    thread = threading.Thread(target=work, name="network", daemon=True)
+    thread.start()
+    thread.join(limit)
+    return answers[0] if answers else None
 
 
 def _first_line(error: Exception) -> str:

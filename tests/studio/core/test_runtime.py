@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 from diti_studio.core import runtime
 from diti_studio.core.errors import Cancelled, PackError, RuntimeUnavailableError, UsageError
 from diti_studio.core.packs import Pack
-from diti_studio.core.runtime import KNOWN_DEVICES, Device, Network, devices
+from diti_studio.core.runtime import KNOWN_DEVICES, Device, Limits, Network, devices
 from tests.studio.pack_surgery import replace_file
 from tests.studio.packs_factory import LATENT, SIZE
 
@@ -158,10 +159,61 @@ def test_the_last_provider_that_fails_says_so_each_time(tiny: Pack) -> None:
     network = Network(tiny, "cpu")
     working, network._unet = network._unet, OutOfMemory()
     for _ in range(2):
-        with pytest.raises(RuntimeUnavailableError, match=r"^CPU failed: Failed to allocate memory\.$"):
+        with pytest.raises(RuntimeUnavailableError, match=r"^CPU failed \(Failed to allocate memory\)\.$"):
             network.denoise(IMAGES, 500, Z)
     network._unet = working
     assert network.denoise(IMAGES, 500, Z)[0].shape == IMAGES.shape
+
+
+class Hangs:
+    """A session that does not answer, as on a driver that hangs, until it is released."""
+
+    def __init__(self) -> None:
+        self.released = threading.Event()
+        self.thread: threading.Thread | None = None
+
+    def run(self, *_: Any) -> Any:
+        self.thread = threading.current_thread()
+        self.released.wait()
+        return []
+
+    def release(self) -> None:
+        self.released.set()
+        if self.thread is not None:
+            self.thread.join()
+
+
+@pytest.fixture
+def hung() -> Iterator[Hangs]:
+    session = Hangs()
+    yield session
+    session.release()
+
+
+def test_a_provider_that_hangs_falls_to_the_next(tiny: Pack, monkeypatch: pytest.MonkeyPatch, hung: Hangs) -> None:
+    monkeypatch.setattr(runtime, "devices", lambda: (Device("directml", CPU.provider, "Hung GPU"), CPU))
+    network = Network(tiny, limits=Limits(later=0.05))
+    expected, _ = network.denoise(IMAGES, 500, Z)  # in the first limit
+    network._unet = hung
+    eps, _ = network.denoise(IMAGES, 500, Z)
+    assert np.array_equal(eps, expected)
+    assert network.device == CPU
+    assert network.notes == ("Hung GPU did not answer for 0.05 seconds; using CPU instead.",)
+
+
+def test_the_first_call_of_a_provider_may_take_longer(tiny: Pack, monkeypatch: pytest.MonkeyPatch, hung: Hangs) -> None:
+    monkeypatch.setattr(runtime, "devices", lambda: (Device("directml", CPU.provider, "Hung GPU"), CPU))
+    network = Network(tiny, limits=Limits(first=0.06, later=0.05))
+    network._unet = hung
+    network.denoise(IMAGES, 500, Z)
+    assert network.notes == ("Hung GPU did not answer for 0.06 seconds; using CPU instead.",)
+
+
+def test_the_last_provider_that_hangs_says_so(tiny: Pack, hung: Hangs) -> None:
+    network = Network(tiny, "cpu", Limits(cpu=0.05))
+    network._unet = hung
+    with pytest.raises(RuntimeUnavailableError, match=r"^CPU did not answer for 0\.05 seconds\.$"):
+        network.denoise(IMAGES, 500, Z)
 
 
 # -- packs that are not what they say ----------------------------------------------------------------------
