@@ -29,7 +29,7 @@ from tests.studio.ui.test_main_window import drop
 @pytest.fixture
 def stranger(tmp_path: Path) -> Path:
     """A pack from elsewhere, as one file."""
-    folder = make_pack(tmp_path / "download" / "rooms", name="rooms", domain="room")
+    folder = make_pack(tmp_path / "download" / "kitchens", name="kitchens", domain="room")
     path = folder.with_suffix(".ditipack")
     with zipfile.ZipFile(path, "w") as archive:
         for file in folder.iterdir():
@@ -109,13 +109,13 @@ def test_a_dropped_pack_is_checked_asked_about_once_and_installed(
     assert not packs.user_folder().exists()  # nothing before the answer
     answer(desk, "Install")
     desk.until(lambda: "is installed" in desk.window.packs.dialog.said.text())
-    assert Pack.open(packs.user_folder() / "rooms").manifest.domain == "room"
+    assert Pack.open(packs.user_folder() / "kitchens").manifest.domain == "room"
     current = desk.window.packs.dialog.current
     assert current is not None
-    assert current.name == "rooms"
+    assert current.name == "kitchens"
     QTest.mouseClick(desk.window.message.action, Qt.MouseButton.LeftButton)  # Use It
     desk.until(lambda: len(desk.packs) == 2)
-    assert desk.packs[-1].pack.manifest.name == "rooms"
+    assert desk.packs[-1].pack.manifest.name == "kitchens"
     desk.until(lambda: not desk.window.packs.dialog.use.isEnabled())
 
 
@@ -145,11 +145,11 @@ def test_verifying_finds_what_has_rotted(desk: Desk, own_folders: Path, stranger
     dialog = manager(desk)
     desk.until(lambda: dialog.list.count() > 1)
     dialog.list.setCurrentRow(
-        [dialog.list.item(r).data(Qt.ItemDataRole.UserRole).name for r in range(2)].index("rooms")
+        [dialog.list.item(r).data(Qt.ItemDataRole.UserRole).name for r in range(2)].index("kitchens")
     )
     QTest.mouseClick(dialog.verify, Qt.MouseButton.LeftButton)
     desk.until(lambda: dialog.said.text() == "Tiny test pack: all 3 files are as they should be.")
-    graph = packs.user_folder() / "rooms" / "encoder.onnx"
+    graph = packs.user_folder() / "kitchens" / "encoder.onnx"
     graph.write_bytes(graph.read_bytes()[:-1] + b"?")
     QTest.mouseClick(dialog.verify, Qt.MouseButton.LeftButton)
     desk.until(lambda: "the hash of encoder.onnx is wrong" in dialog.said.text())
@@ -159,15 +159,15 @@ def test_removing_what_is_in_use_goes_back_to_another_one(desk: Desk, own_folder
     packs.install(stranger)
     dialog = manager(desk)
     names = [dialog.list.item(r).data(Qt.ItemDataRole.UserRole).name for r in range(dialog.list.count())]
-    dialog.list.setCurrentRow(names.index("rooms"))
+    dialog.list.setCurrentRow(names.index("kitchens"))
     QTest.mouseClick(dialog.use, Qt.MouseButton.LeftButton)
-    desk.until(lambda: desk.packs[-1].pack.manifest.name == "rooms")
+    desk.until(lambda: desk.packs[-1].pack.manifest.name == "kitchens")
     desk.until(dialog.remove.isEnabled)
     QTest.mouseClick(dialog.remove, Qt.MouseButton.LeftButton)
     answer(desk, "Remove")
     desk.until(lambda: desk.packs[-1].pack.manifest.name == "tiny")
-    assert not (packs.user_folder() / "rooms").exists()
-    desk.until(lambda: "rooms" not in [pack.name for pack in desk.window.models.in_use.installed])
+    assert not (packs.user_folder() / "kitchens").exists()
+    desk.until(lambda: "kitchens" not in [pack.name for pack in desk.window.models.in_use.installed])
     assert "was removed" in desk.window.message.text
 
 
