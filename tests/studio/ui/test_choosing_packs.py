@@ -101,7 +101,8 @@ def test_a_picture_without_a_face_offers_the_model_that_needs_none(pair_desk: De
     pair_desk.until(lambda: message.action.isVisible())
     assert message.action.text() == "Use Rooms"
     assert message.text == "photo.png: no face found, so its centre is used; the model Rooms needs none."
-    pair_desk.finish(message.action.click)
+    message.action.click()
+    pair_desk.until(lambda: len(pair_desk.opened) == 2)
     state, pack = pair_desk.window.session.state, pair_desk.window.models.pack
     assert state is not None
     assert pack is not None
