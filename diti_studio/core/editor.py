@@ -7,8 +7,9 @@ import hashlib
 import math
 import time
 from collections import OrderedDict, deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -19,7 +20,7 @@ import platformdirs
 
 from diti_studio.core import framing, sampler, trajectory
 from diti_studio.core.cancel import CancelToken
-from diti_studio.core.detail import enlarge, keep_detail
+from diti_studio.core.detail import enlarge, keep_detail, sketch
 from diti_studio.core.edit import Edit
 from diti_studio.core.errors import UsageError
 from diti_studio.core.faces import Face
@@ -99,7 +100,7 @@ class View:
     """A picture on its way, or arrived.
 
     Attributes:
-        pixels: [S,S,3] uint8, what to show; smaller while it is only passed through.
+        compose: makes ``pixels``, when they are asked for: most of the pictures that are passed through never are.
         model_pixels: [s,s,3] uint8, the network's own picture.
         phase: "inverting" (the picture is walked up to noise, once) or "rendering".
         step, of: 1-based count of the network calls of this phase.
@@ -108,7 +109,7 @@ class View:
         seconds: since the work began.
     """
 
-    pixels: Pixels
+    compose: Callable[[], Pixels]
     model_pixels: Pixels
     phase: Phase
     step: int
@@ -116,6 +117,11 @@ class View:
     t: int | None
     final: bool
     seconds: float
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        """[S,S,3] uint8, what to show; smaller, and enlarged more simply, while it is only passed through."""
+        return _frozen(self.compose())
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,8 +221,8 @@ class Editor:
         for step in sampler.invert(self._diffusion, x0, subject.z[None], settings.invert_steps):
             x = step.x
             yield View(
-                subject.square, _frozen(_to_pixels(step.x0[0])), "inverting", step.index, step.of, step.t,
-                False, time.perf_counter() - began,
+                partial(_as_is, subject.square), _frozen(_to_pixels(step.x0[0])), "inverting", step.index, step.of,
+                step.t, False, time.perf_counter() - began,
             )  # fmt: skip
             if cancel is not None:
                 cancel.check()
@@ -278,7 +284,7 @@ class Editor:
             z = np.where(self.pack.groups.dims_mask(heard), z, subject.z)
         if detail == "keep" and all(edit.is_identity for edit in edits):
             view = View(
-                _fit(subject.square, max_side), subject.model_square, "rendering", 0, 0, None, True,
+                partial(_fit, subject.square, max_side), subject.model_square, "rendering", 0, 0, None, True,
                 time.perf_counter() - began,
             )  # fmt: skip
             yield [view] * len(edits)
@@ -288,7 +294,7 @@ class Editor:
         lent = [subject, reference] if reference and any(edit.blend_noise for edit in edits) else [subject]
         for picture in lent:
             for view in self.prepare(picture, settings, cancel):
-                yield [replace(view, pixels=subject.square)] * len(edits)
+                yield [replace(view, compose=partial(_as_is, subject.square))] * len(edits)
         own = self._inversion(subject, settings)
         assert own is not None
         if len(lent) == 2:
@@ -310,9 +316,10 @@ class Editor:
             if cancel is not None and not final:
                 cancel.check()
             side = max_side if final else min(FORMING_SIDE, max_side or FORMING_SIDE)
+            square = self._fitted_square(subject.square, side)
             yield [
                 View(
-                    _frozen(self._compose(subject, before, after, detail, side)),
+                    partial(compose, square, before, after, detail, final=final),
                     _frozen(_to_pixels(after)),
                     "rendering",
                     step.index,
@@ -402,8 +409,9 @@ class Editor:
             sizes[side] = _fit(square, side)
         return sizes[side]
 
-    def _compose(self, subject: Subject, before: Array, after: Array, detail: Detail, side: int | None) -> Pixels:
-        return compose(self._fitted_square(subject.square, side), before, after, detail)
+
+def _as_is(square: Pixels) -> Pixels:
+    return square
 
 
 def result(views: Iterator[View]) -> View:
@@ -414,11 +422,11 @@ def result(views: Iterator[View]) -> View:
     return last[0]
 
 
-def compose(square: Pixels, before: Array, after: Array, detail: Detail) -> Pixels:
+def compose(square: Pixels, before: Array, after: Array, detail: Detail, *, final: bool = True) -> Pixels:
     """What is shown of the network's pictures [3,s,s] without and with an edit: see ``Editor.render``."""
     if detail == "model":
         return _to_pixels(after)
-    return keep_detail(square, _to_grey_levels(before), _to_grey_levels(after))
+    return (keep_detail if final else sketch)(square, _to_grey_levels(before), _to_grey_levels(after))
 
 
 def in_photo(subject: Subject, pixels: Pixels) -> Pixels:

@@ -296,12 +296,12 @@ class Worker(QThread):
 
         editor, subject = self._editor_of(job), job.opened.subject
         lender = job.lender.subject if job.lender else None
-        pixels = subject.square
-        for view in editor.render(
+        last = None
+        for last in editor.render(
             subject, job.edit, Quality.STANDARD, reference=lender, detail=job.detail, cancel=ticket.stopped
         ):
-            self._show(job, view)
-            pixels = view.pixels
+            self._show(job, last)
+        pixels = last.pixels if last is not None else subject.square
         if job.area == "photo":
             pixels = in_photo(subject, pixels)
         ticket.stopped.check()
