@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QToolButton, QToolTip, QWidget
 
 from diti_studio.ui.answers import (
     Formed,
@@ -35,7 +36,7 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._work = QLabel()
+        self._work = _Line()
         self._cancel = QToolButton()
         self._cancel.setObjectName("cancelButton")
         self._cancel.setText(self.tr("Cancel"))
@@ -57,7 +58,7 @@ class StatusLine(QStatusBar):
         self._work.setObjectName("statusWork")
         for label in (self._zoom, self._pack, self._device):
             label.hide()  # until it has something to say
-        self.addWidget(self._work)
+        self.addWidget(self._work, 1)  # all the room: what follows stays where it is while the text changes
         self.addWidget(self._cancel)
         self.addPermanentWidget(self.verdict)
         for label in (self._zoom, self._pack, self._device):
@@ -135,3 +136,31 @@ class StatusLine(QStatusBar):
 def _say(label: QLabel, text: str) -> None:
     label.setText(text)
     label.setVisible(bool(text))
+
+
+class _Line(QLabel):
+    """One line that is shortened where there is too little room, so that it never widens the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        role = self.foregroundRole()
+        self.style().drawItemText(
+            QPainter(self), self.contentsRect(), int(self.alignment()), self.palette(), True, self._fitting(), role
+        )
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.text() if self._fitting() != self.text() else "", self)
+            return True
+        return super().event(event)
+
+    def _fitting(self) -> str:
+        room = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
