@@ -61,6 +61,8 @@ def test_the_start_page_and_every_view_can_be_read(scheme: str, desk: Desk, phot
         if name in ("explorer", "frame"):
             desk.until(lambda: window.workspace.views.currentWidget() is not window.workspace.canvas)
             desk.until(lambda: not desk.running)
+        if name == "explorer":
+            desk.until(window.workspace.explorer.time.strip.accessibleDescription)  # it has looked at the picture
         problems += check(name, window)
         actions[name].setChecked(False)
     assert problems == []
