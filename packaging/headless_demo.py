@@ -13,7 +13,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "resources" / "samples" / "astronaut.jpg"
-MOVES = ("--set", "smile=-1.5", "--set", "glasses=1")
+MOVES = ("--set", "hair_red=1.5")
 GAP = 8  # white pixels between the two pictures
 
 
