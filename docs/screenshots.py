@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = (1280, 800)
 SECONDS = 300
-TELLING = ("glasses",)
+TELLING = ("hair_red",)
 IN_BOTH = ("window",)  # the other scenes are taken in the dark only
 
 
