@@ -194,8 +194,9 @@ def test_moments_that_lie_otherwise_in_memory_are_put_as_their_weights(tmp_path:
     checkpoints.save(tmp_path / "other", state["step"], {k: v for k, v in state.items() if k not in ("format", "step")})
     for run in ("run", "other"):
         train(settings, "diti", tmp_path / run, max_images=40)
-    for name, value in _state(tmp_path / "run")["model"].items():
-        assert torch.equal(value, _state(tmp_path / "other")["model"][name]), name
+    run, other = (_state(tmp_path / run)["model"] for run in ("run", "other"))
+    for name, value in run.items():
+        assert torch.equal(value, other[name]), name
 
 
 _SCRIPT = """
@@ -237,8 +238,9 @@ def test_a_kill_in_the_middle_of_a_save_costs_the_steps_since_the_last(tmp_path:
     assert _state(tmp_path / "run")["step"] == 3
     train(settings, "diti", tmp_path / "run")
     train(settings, "diti", tmp_path / "whole", dm=dm)
-    for name, value in _state(tmp_path / "whole")["model"].items():
-        assert torch.equal(value, _state(tmp_path / "run")["model"][name]), name
+    whole, resumed = (_state(tmp_path / run)["model"] for run in ("whole", "run"))
+    for name, value in whole.items():
+        assert torch.equal(value, resumed[name]), name
     assert sorted(p.name for p in (tmp_path / "run/checkpoints").glob("*")) == ["00000007.pt", "00000008.pt"]
 
 
