@@ -61,7 +61,8 @@ def _photos(folder: Path, count: int = 24, size: int = 48) -> Path:
 def test_the_bundled_pack_gives_the_latents_of_its_encoder() -> None:
     pack = Pack.open(FACES)
     start = initial.load(pack)
-    images = np.random.default_rng(0).uniform(-1, 1, (3, 3, 64, 64)).astype(np.float32)
+    side = pack.manifest.image_size
+    images = np.random.default_rng(0).uniform(-1, 1, (3, 3, side, side)).astype(np.float32)
     with torch.inference_mode():
         z = start.encoder(torch.from_numpy(images)).numpy()
     np.testing.assert_allclose(z, Network(pack, "cpu").encode(images), atol=1e-4 * float(z.std()))

@@ -77,7 +77,7 @@ def test_settings_of_a_wrong_kind_count_as_absent(own_folders: Path) -> None:
 def test_the_theme_is_worn_and_remembered(desk: Desk) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    light, dark = menu_of(desk.window, ThemeMenu).actions()[1:]
+    light, dark, _ = menu_of(desk.window, ThemeMenu).actions()[1:]
     dark.trigger()
     night = application.palette().color(QPalette.ColorRole.Window)
     light.trigger()
