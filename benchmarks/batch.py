@@ -17,8 +17,6 @@ import numpy as np
 import pillow_heif
 from PIL import Image
 
-from benchmarks import batch_scaling
-from benchmarks.local_cluster import local_cluster
 from benchmarks.machine import print_table
 from diti_studio.core import packs
 from diti_studio.core.batch.rows import fastest_rows
@@ -65,6 +63,8 @@ def _rates(folder: Path, counts: list[int], common: list[str], options: argparse
     photos = _photos(folder / "photos", max(counts), options.side, options.seed)
     costs = None
     if options.workers:
+        from benchmarks import batch_scaling  # which needs the extra cluster
+
         pack, edit = common[1], common[-1]
         costs = batch_scaling.measure(folder, photos, pack, edit, options.device)
         batch_scaling.show(costs)
@@ -79,6 +79,8 @@ def _rates(folder: Path, counts: list[int], common: list[str], options: argparse
         seconds, memory = _timed(folder, "batch", "--list", names, "-o", folder / f"out{count}", *common)
         row: list[object] = [count, seconds, count / seconds, memory, each * count, 1 / each]
         if costs is not None:
+            from benchmarks.local_cluster import local_cluster
+
             with local_cluster(folder, options.workers) as (address, _, _):
                 where = (folder / f"far{count}", *common, "--cluster", address)
                 seconds, memory = _timed(folder, "batch", "--list", names, "-o", *where)
