@@ -83,7 +83,9 @@ def until(what: Callable[[], Any], process: subprocess.Popen[bytes], seconds: fl
 
 
 def made(out: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in out.rglob("*") if p.is_file() and RESERVED not in p.parts}
+    """The results; what is being written has another name soon."""
+    paths = (p for p in out.rglob("*") if p.suffix != ".part" and p.is_file() and RESERVED not in p.parts)
+    return {p.name: p.read_bytes() for p in paths}
 
 
 def address_in(file: Path) -> str | None:
@@ -118,10 +120,10 @@ def test_a_killed_worker_loses_nothing(start: Start, folder: Path, tmp_path: Pat
     caches = [tmp_path / f"cache-{name}" / "diti-studio" / "cluster" / "packs" for name in ("a", "b")]
     until(lambda: all(list(cache.glob("*/manifest.json")) for cache in caches), batch)
     # Both are at work. One is stopped in the middle, so that it surely holds pictures, and killed when the other one
-    # has brought some.
+    # has brought some, or has none left.
     workers[1].send_signal(signal.SIGSTOP)
-    before = len(made(out))
-    until(lambda: len(made(out)) > before, batch)
+    before, end = len(made(out)), time.monotonic() + 10
+    until(lambda: len(made(out)) > before or time.monotonic() > end, batch)
     workers[1].kill()
     status, errors = batch.wait(), batch.stderr
     assert errors is not None
@@ -130,6 +132,7 @@ def test_a_killed_worker_loses_nothing(start: Start, folder: Path, tmp_path: Pat
     assert text.count("text.jpg is not a picture") == 1
     assert made(out) == made(tmp_path / "alone")
     assert len(made(out)) == 3 * PICTURES
+    assert not list(out.rglob("*.part"))
     log = (out / RESERVED / "log.txt").read_text()
     assert all(log.count(f"done {name}") == 1 for name in made(out))
 
