@@ -70,6 +70,14 @@ class Moves(_Frozen):
         """True when they change nothing."""
         return not (self.attributes or self.groups or self.blends or self.blend_noise)
 
+    def group_amounts(self, groups: int, component: int = 0) -> npt.NDArray[np.float64]:
+        """[k] float64: the summed moves of each group along one component, as the equaliser shows them."""
+        out = np.zeros(groups)
+        for move in self.groups:
+            if move.component == component:
+                out[move.start : move.end] += move.amount
+        return out
+
 
 class Edit(Moves):
     """The moves that are made of a picture, and those that were switched off and can be switched on again.
@@ -106,14 +114,6 @@ class Edit(Moves):
     def needs_reference(self) -> bool:
         """True when a second picture must be given."""
         return bool(self.blends or self.blend_noise)
-
-    def group_amounts(self, groups: int, component: int = 0) -> npt.NDArray[np.float64]:
-        """[k] float64: the summed moves of each group along one component, as the equaliser shows them."""
-        out = np.zeros(groups)
-        for move in self.groups:
-            if move.component == component:
-                out[move.start : move.end] += move.amount
-        return out
 
     # -- changing: each returns a new edit -------------------------------------------------------------
 

@@ -50,16 +50,7 @@ def part(pack: Pack, moves: Moves) -> str:
     if not moves.groups:
         return blend_change(moves.blends[0] if moves.blends else None, moves.blend_noise)
     component = moves.groups[0].component
-    amounts = [amount for move in moves.groups for amount in [move.amount] * (move.end - move.start)]
-    if len(moves.groups) == 1:
-        first, last = moves.groups[0].start, moves.groups[0].end - 1
-        where = _where(first, last)
-        text = f"{where} {_amount(amounts[0])}"
-    else:
-        count = len({i for move in moves.groups for i in range(move.start, move.end)})
-        text = translate("history", "Bars of {0} groups, {1} to {2}").format(
-            count, _amount(min(amounts)), _amount(max(amounts))
-        )
+    text = _bars(moves, component)
     return text if component == 0 else translate("history", "{0} (direction {1})").format(text, component + 1)
 
 
@@ -75,6 +66,19 @@ def edit_summary(pack: Pack, edit: Edit) -> str:
     if edit.needs_reference:
         parts.append(translate("history", "borrows from another picture"))
     return ", ".join(parts) or translate("history", "changes nothing")
+
+
+def _bars(moves: Moves, component: int) -> str:
+    """Moves along one component, as their sum looks in the equaliser."""
+    start, end = min(move.start for move in moves.groups), max(move.end for move in moves.groups)
+    sums = moves.group_amounts(end, component).round(6).tolist()  # 0.1 + 0.2 − 0.3 is nothing
+    bars = {i: amount for i, amount in enumerate(sums) if amount}
+    if not bars:
+        return f"{_where(start, end - 1)} {_amount(0)}"
+    first, last, low, high = min(bars), max(bars), min(bars.values()), max(bars.values())
+    if low == high and len(bars) == last - first + 1:
+        return f"{_where(first, last)} {_amount(low)}"
+    return translate("history", "Bars of {0} groups, {1} to {2}").format(len(bars), _amount(low), _amount(high))
 
 
 def _where(first: int, last: int) -> str:

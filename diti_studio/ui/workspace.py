@@ -83,10 +83,6 @@ class Workspace(QSplitter):
         """Brings the reference to the front."""
         self._tabs.setCurrentWidget(self.reference)
 
-    def show_edits(self) -> None:
-        """Brings the list of edits to the front."""
-        self._tabs.setCurrentWidget(self.edits)
-
     def show_snapshots(self) -> None:
         """Brings the snapshots to the front."""
         self._tabs.setCurrentWidget(self.snapshots)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 
 from diti_studio.core import recipes
-from diti_studio.core.edit import Blend
+from diti_studio.core.edit import Blend, GroupMove, Moves
+from diti_studio.core.packs import Pack
+from diti_studio.ui import wording
 from diti_studio.ui.export_dialog import ExportDialog
 from diti_studio.ui.imaging import to_pixels
 from diti_studio.ui.jobs import Source
@@ -26,7 +29,7 @@ def titles(desk: Desk) -> list[tuple[str, bool]]:
 
 def test_an_eye_switches_an_attribute_off_and_on_again_and_undo_knows_it(desk: Desk, photo: Path) -> None:
     plain = desk.finish(lambda: desk.open(photo)).copy()
-    desk.window.workspace.show_edits()
+    desk.window.workspace._tabs.setCurrentWidget(desk.window.workspace.edits)
     edited = desk.finish(lambda: drag_attribute(desk, "brightness", 0.3)).copy()
     (row,) = desk.window.workspace.edits.rows()
     name = row.title.text()
@@ -73,6 +76,21 @@ def test_attributes_bars_and_what_is_borrowed_are_listed_with_their_amounts(
     assert desk.window.session.current.is_edited
     desk.window.workspace.reference.removed.emit()
     assert len(titles(desk)) == 3
+
+
+@pytest.mark.parametrize(
+    ("moves", "text"),
+    [
+        ([(2, 4, 1.0), (2, 4, -0.5)], "Groups 2–3 +0.50"),
+        ([(0, 4, 1.0), (2, 4, -0.5)], "Bars of 4 groups, +0.50 to +1.00"),
+        ([(0, 4, 1.0), (2, 4, -1.0)], "Groups 0–1 +1.00"),
+        ([(1, 2, 0.5), (2, 3, 0.5)], "Groups 1–2 +0.50"),
+        ([(5, 7, 0.1), (5, 7, 0.2), (5, 7, -0.3)], "Groups 5–6 to zero"),
+    ],
+)
+def test_bars_that_overlap_are_called_by_their_sum(tiny: Pack, moves: list[tuple[int, int, float]], text: str) -> None:
+    groups = tuple(GroupMove(start=start, end=end, amount=amount) for start, end, amount in moves)
+    assert wording.part(tiny, Moves(groups=groups)) == text
 
 
 def test_an_export_applies_only_what_is_on_and_its_recipe_knows_the_rest(desk: Desk, photo: Path) -> None:
