@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         remember_layout: bool = True,
     ) -> None:
         super().__init__()
-        self.preferences = self._preferences = preferences
+        self._preferences = preferences
         self._remember_layout = remember_layout
         self._shown_picture: Opened | None = None
         self.worker = Worker()
@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
         self.documents = Documents(self.worker, self.session, self.preview, preferences, self)
         self.recipes = Recipes(self.worker, self.session, preferences, self)
         self.reframing = Reframing(self.worker, self.session, self.preview, self.workspace, self)
-        self.tour = Tour(self)
+        self.tour = Tour(self, preferences)
         self.actions_by_id = actions.build(self)
         menus = self._build_menus()
         self.models = Models(

@@ -12,6 +12,7 @@ from diti_studio.ui import theme
 
 if TYPE_CHECKING:
     from diti_studio.ui.main_window import MainWindow
+    from diti_studio.ui.preferences import Preferences
 
 WIDTH = 320  # of a callout, in logical pixels
 
@@ -19,9 +20,10 @@ WIDTH = 320  # of a callout, in logical pixels
 class Tour(QObject):
     """Walks a person through the window, once by itself and whenever asked for."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, preferences: Preferences) -> None:
         super().__init__(window)
         self._window = window
+        self._preferences = preferences
         self._page: TourPage | None = None
 
     @property
@@ -31,7 +33,7 @@ class Tour(QObject):
 
     def begin_with_first_picture(self) -> None:
         """The first start: begins once a picture is open, unless somebody has seen it."""
-        if not self._window.preferences.tour_seen:
+        if not self._preferences.tour_seen:
             self._window.picture_opened.connect(self._first)
 
     def begin(self) -> None:
@@ -40,7 +42,7 @@ class Tour(QObject):
             return
         window, space = self._window, self._window.workspace
         window.pages.setCurrentWidget(space)
-        window.preferences.tour_seen = True
+        self._preferences.tour_seen = True
         stops: list[tuple[QWidget, str, str]] = [
             (space.views, self.tr("Your picture"), self.tr(
                 "Your own pixels plus the change. Hold B to see the original; the wheel zooms, dragging moves."
