@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import get_args
 
 from diti_studio.cli import DONE, answer, say
-from diti_studio.core import contact_page, metadata, packs, pictures, recipes, series
-from diti_studio.core.batch.job import Sweep
+from diti_studio.core import metadata, packs, pictures, recipes, series
 from diti_studio.core.edit import Blend, Edit, GroupMove, parse_assignments, parse_range
 from diti_studio.core.editor import Detail, Editor, Quality, Settings, Subject, View, in_photo
 from diti_studio.core.errors import PictureError, UsageError
 from diti_studio.core.metadata import Metadata
 from diti_studio.core.packs import Pack
-from diti_studio.core.series import MAX_SIDE, SIDE
+from diti_studio.core.series import Series
 
 _LIKE_BLENDS = object()  # --blend-noise without a number
 
@@ -33,16 +32,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--metadata", choices=get_args(Metadata), default="keep", help="of the camera: all, without the place, or none"
     )
-    series = parser.add_argument_group("many pictures of one")
-    several = series.add_mutually_exclusive_group()
+    many = parser.add_argument_group("many pictures of one")
+    several = many.add_mutually_exclusive_group()
     several.add_argument(
         "--sweep",
         metavar="NAME[=FROM:TO:N]",
         help="an animation, .webp or .gif, of an attribute over its range, or at N amounts",
     )
     several.add_argument("--sheet", action="store_true", help="a contact sheet of all the pack's attributes")
-    series.add_argument(
-        "--size", metavar="N", type=int, default=SIDE, help="longest side of an animation, in pixels (%(default)s)"
+    many.add_argument(
+        "--size",
+        metavar="N",
+        type=int,
+        default=series.SIDE,
+        help="longest side of an animation, in pixels (%(default)s)",
     )
     parser.add_argument("--no-recipe", action="store_true", help="leave the recipe out of the written file")
     parser.add_argument("--json", action="store_true", help="print a JSON object about the result")  # fmt: skip
@@ -112,7 +115,7 @@ def run(options: argparse.Namespace) -> int:
     if edit.needs_reference and edit.reference is None:
         raise UsageError("A blend needs a second picture: name one with --reference.")
     settings = settings_from(options, pack)
-    sweep = _checked_series(options, edit, pack)
+    many = _series(options, edit, pack)
     picture = pictures.load(options.picture)
     lender = pictures.load(edit.reference) if edit.reference and edit.needs_reference else None
     sources = [path for path in (options.picture, lender.path if lender else None) if path]
@@ -122,8 +125,13 @@ def run(options: argparse.Namespace) -> int:
         say(f"diti-studio: {note}")
     subject = _open(editor, picture, options.frame, options.picture)
     reference = _open(editor, lender, "auto", Path(edit.reference or "")) if lender else None
-    if sweep or options.sheet:
-        written = _write_series(options, editor, subject, reference, edit, settings, sweep, sources)
+    if many is not None:
+        data = many.make(
+            editor, subject, settings, title=options.picture.name, reference=reference, detail=options.detail,
+            side=options.size, passed=_show,
+        )  # fmt: skip
+        _end_line()
+        written = pictures.write(data, options.out, sources)
         answer(json.dumps({"output": str(written), "device": editor.device.name}) if options.json else str(written))
         return DONE
     view = _render(editor, subject, edit, settings, reference, options.detail)
@@ -145,47 +153,22 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _checked_series(options: argparse.Namespace, edit: Edit, pack: Pack) -> Sweep | None:
-    """The sweep that is asked for; raises DitiError for what cannot be had, before anything is loaded."""
+def _series(options: argparse.Namespace, edit: Edit, pack: Pack) -> Series | None:
+    """What is asked for instead of one picture; raises DitiError for what cannot be had, before anything is loaded."""
     if not (options.sweep or options.sheet):
         pictures.check_target(options.out, [options.picture])
         return None
     if options.output == "photo":
         raise UsageError("--output photo cannot be had with --sweep or --sheet: they show the framed square.")
-    if options.sheet:
-        series.sheet_moments(edit, pack)
-        pictures.check_target(options.out, [options.picture])
-        return None
-    if not 16 <= options.size <= MAX_SIDE:
-        raise UsageError(f"--size {options.size} is out of bounds: an animation has 16 to {MAX_SIDE} pixels a side.")
-    sweep = series.sweep_of(options.sweep, pack)
-    for moved in series.sweep_edits(edit, sweep):
-        moved.check(pack)
-    series.animated_format(options.out)
-    pictures.check_way(options.out, [options.picture])
-    return sweep
-
-
-def _write_series(
-    options: argparse.Namespace, editor: Editor, subject: Subject, reference: Subject | None, edit: Edit,
-    settings: Settings, sweep: Sweep | None, sources: list[Path],
-) -> Path:  # fmt: skip
-    """Writes the animation of a sweep or, without one, the sheet of all attributes."""
-    if sweep is not None:
-        edits = series.sweep_edits(edit, sweep)
-        frames = series.render(
-            editor, subject, edits, settings, reference=reference, detail=options.detail, max_side=options.size,
-            passed=_show,
-        )  # fmt: skip
-        _end_line()
-        return pictures.write(series.animate(frames, options.out), options.out, sources)
-    rows = series.sheet_moments(edit, editor.pack)
-    shown = series.render(
-        editor, subject, [moment.edit for row in rows for moment in row], settings, reference=reference,
-        detail=options.detail, max_side=contact_page.CELL, passed=_show,
-    )  # fmt: skip
-    _end_line()
-    return pictures.save(series.sheet(rows, shown, options.picture.name), options.out, sources=sources)
+    if options.no_recipe or options.metadata != "keep":
+        raise UsageError("--metadata and --no-recipe have no use with --sweep or --sheet: those carry neither.")
+    if not series.MIN_SIDE <= options.size <= series.MAX_SIDE:
+        raise UsageError(
+            f"--size {options.size} is out of bounds: an animation has {series.MIN_SIDE} to {series.MAX_SIDE} pixels "
+            "a side."
+        )
+    sweep = series.sweep_of(options.sweep, pack) if options.sweep else None
+    return Series.of(edit, pack, options.out, sweep, sources=[options.picture])
 
 
 def edit_from(options: argparse.Namespace, pack: Pack) -> Edit:

@@ -362,7 +362,7 @@ class Editor:
                 missing[subject.key] = subject
             else:
                 found[subject.key] = cached
-        for batch in _batches(list(missing.values()), rows):
+        for batch in batches(list(missing.values()), rows):
             x = x0 = np.concatenate([_to_model(subject.model_square) for subject in batch])
             z = np.stack([subject.z for subject in batch])
             for step in sampler.invert(self._diffusion, x0, z, settings.invert_steps):
@@ -379,7 +379,7 @@ class Editor:
     ) -> list[Array]:
         """The network's pictures [3,s,s] float32 of noises [3,s,s] under latents [D], ``rows`` in one call at most."""
         out = list[Array]()
-        for batch in _batches(list(zip(x_t, z, strict=True)), rows):
+        for batch in batches(list(zip(x_t, z, strict=True)), rows):
             x = noise = np.stack([noise for noise, _ in batch])
             latents = np.stack([latent for _, latent in batch])
             for step in sampler.generate(self._diffusion, noise, latents, settings.steps, settings.solver):
@@ -441,7 +441,7 @@ def fidelity(subject: Subject, view: View) -> float:
     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
 
 
-def _batches(items: list[T], rows: int) -> Iterator[list[T]]:
+def batches(items: list[T], rows: int) -> Iterator[list[T]]:
     """The items in lists of equal length, as few as ``rows`` in each at most allow."""
     count = -(-len(items) // rows)
     bounds = [len(items) * i // count for i in range(count + 1)] if count else [0]

@@ -354,7 +354,7 @@ def installed() -> Iterator[Path]:
         except OSError:  # not there, no folder, or not ours to look into
             continue
         for path in paths:
-            name = path.name.removesuffix(SUFFIX)
+            name = name_of(path)
             is_pack = _is_file(path / MANIFEST) or (path.suffix == SUFFIX and _is_file(path))
             if is_pack and name not in seen and not path.name.startswith("."):
                 seen.add(name)
@@ -371,14 +371,14 @@ def find(name_or_path: str | None = None) -> Pack:
         if not packs:
             raise PackError(f"No model pack was found: put one into {user_folder()} or name one with --pack.")
         nearest = [p for p in packs if p.parent == packs[0].parent]
-        preferred = [p for p in nearest if p.name.removesuffix(SUFFIX) == "faces"]
+        preferred = [p for p in nearest if name_of(p) == "faces"]
         return Pack.open((preferred or nearest)[0])
     for path in packs:
-        if path.name.removesuffix(SUFFIX) == name_or_path:
+        if name_of(path) == name_or_path:
             return Pack.open(path)
     if _mode(Path(name_or_path)) is not None:
         return Pack.open(name_or_path)
-    known = ", ".join(p.name.removesuffix(SUFFIX) for p in packs) or "none"
+    known = ", ".join(map(name_of, packs)) or "none"
     raise PackError(f"There is no model pack called {name_or_path[:80]!r}: installed are {known}.")
 
 

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from diti_studio.core import contact_page
+from diti_studio.core import contact_page, pictures
 from diti_studio.core.batch.job import Sweep
 from diti_studio.core.cancel import CancelToken
 from diti_studio.core.colour import written_profile
-from diti_studio.core.edit import Edit
-from diti_studio.core.editor import Detail, Editor, Quality, Settings, Subject, View
+from diti_studio.core.edit import Edit, find_attribute
+from diti_studio.core.editor import Detail, Editor, Quality, Settings, Subject, View, batches
 from diti_studio.core.errors import PictureError, UsageError
 from diti_studio.core.packs import Pack
 
@@ -29,8 +29,9 @@ ANIMATED = {".webp": "WEBP", ".gif": "GIF"}
 FRAMES = 16  # of a sweep, one way
 FRAME_MS = 80
 SIDE = 512  # of an animation, in pixels, unless another is asked for
-MAX_SIDE = 2048
+MIN_SIDE, MAX_SIDE = 16, 2048
 
+_QUALITY = 85  # of WebP
 _AT_ONCE = 8  # edits in one network call
 _PALETTE_FRAMES = 8
 
@@ -43,12 +44,56 @@ class Moment:
     label: str
 
 
+@dataclass(frozen=True, eq=False)
+class Series:
+    """An attribute's sweep as an animation or a sheet of all attributes: checked, and not yet made.
+
+    Attributes:
+        path: where it will go; the suffix names the format.
+        rows: of a sheet; none for a sweep.
+    """
+
+    path: Path
+    edits: tuple[Edit, ...]
+    rows: tuple[list[Moment], ...] = ()
+
+    @classmethod
+    def of(
+        cls, edit: Edit, pack: Pack, path: Path, sweep: Sweep | None, *, sources: Sequence[Path] = (),
+        overwrite: bool = True,
+    ) -> Series:  # fmt: skip
+        """The sweep or, without one, the sheet. Raises DitiError for what cannot be made or written."""
+        if sweep is None:
+            pictures.check_target(path, sources, overwrite)
+            rows = sheet_moments(edit, pack)
+            return cls(path, tuple(moment.edit for row in rows for moment in row), tuple(rows))
+        animated_format(path)
+        pictures.check_way(path, sources, overwrite)
+        edits = sweep_edits(edit, sweep)
+        for moved in edits:
+            moved.check(pack)
+        return cls(path, tuple(edits))
+
+    def make(
+        self, editor: Editor, subject: Subject, quality: Quality | Settings = Quality.STANDARD, *, title: str,
+        reference: Subject | None = None, detail: Detail = "keep", side: int = SIDE, there_and_back: bool = True,
+        cancel: CancelToken | None = None, passed: Callable[[View], object] = lambda _: None,
+    ) -> bytes:  # fmt: skip
+        """The file's bytes: ``title`` stands on a sheet, ``side`` and ``there_and_back`` are those of an animation."""
+        shown = render(
+            editor, subject, self.edits, quality, reference=reference, detail=detail,
+            max_side=contact_page.CELL if self.rows else side, cancel=cancel, passed=passed,
+        )  # fmt: skip
+        if self.rows:
+            return pictures.encode(sheet(self.rows, shown, title), self.path)
+        return animate(shown, self.path, there_and_back=there_and_back)
+
+
 def sweep_of(name: str, pack: Pack) -> Sweep:
     """What ``NAME`` or ``NAME=FROM:TO:N`` asks for; alone, the attribute's whole range. Raises UsageError."""
     if "=" in name:
         return Sweep.parse(name)
-    Edit(attributes={name: 1.0}).check(pack)
-    start, stop = next(a.range for a in pack.manifest.attributes if a.name == name)
+    start, stop = pack.manifest.attributes[find_attribute(pack, name)].range
     return Sweep(attribute=name, start=start, stop=stop, count=FRAMES)
 
 
@@ -87,7 +132,7 @@ def render(
     """
     made = dict[Edit, Pixels]()
     once = list(dict.fromkeys(edits))  # a sheet has the unedited picture in each row
-    chunks = [once[i : i + _AT_ONCE] for i in range(0, len(once), _AT_ONCE)]
+    chunks = list(batches(once, _AT_ONCE))
     for k, chunk in enumerate(chunks):
         views = list[View]()
         for views in editor.sweep(
@@ -104,23 +149,21 @@ def render(
     return [made[edit] for edit in edits]
 
 
-def animate(
-    frames: Sequence[Pixels], path: Path, *, there_and_back: bool = True, frame_ms: int = FRAME_MS, quality: int = 85
-) -> bytes:
+def animate(frames: Sequence[Pixels], path: Path, *, there_and_back: bool = True) -> bytes:
     """An endless animation of uint8 [H,W,3] sRGB frames, as the bytes of the format that the path's suffix names.
 
-    ``quality`` (1..100) is for WebP; a GIF has 256 colours for all of its frames together. Raises PictureError.
+    A GIF has 256 colours for all of its frames together. Raises PictureError.
     """
     format_ = animated_format(path)
     images = [Image.fromarray(frame) for frame in frames]
-    options: dict[str, Any] = {"icc_profile": written_profile(), "quality": quality, "method": 4}
+    options: dict[str, Any] = {"icc_profile": written_profile(), "quality": _QUALITY, "method": 4}
     if format_ == "GIF":
         images, options = _with_one_palette(images), {"optimize": False, "disposal": 1}
     if there_and_back:
         images += images[-2:0:-1]
     buffer = io.BytesIO()
     try:
-        images[0].save(buffer, format_, save_all=True, append_images=images[1:], duration=frame_ms, loop=0, **options)
+        images[0].save(buffer, format_, save_all=True, append_images=images[1:], duration=FRAME_MS, loop=0, **options)
     except (OSError, ValueError, MemoryError) as error:
         raise PictureError(f"{path.name} cannot be written as {format_}: {error}.") from error
     return buffer.getvalue()

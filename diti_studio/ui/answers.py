@@ -63,7 +63,9 @@ class PackReady:
     @property
     def name(self) -> str:
         """By which the pack is chosen."""
-        return self.pack.path.name.removesuffix(".ditipack")
+        from diti_studio.core.packs import name_of
+
+        return name_of(self.pack.path)
 
 
 @dataclass(frozen=True, eq=False)

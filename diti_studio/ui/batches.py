@@ -185,5 +185,5 @@ def _name(pack: Pack) -> str:
     from diti_studio.core import packs
 
     if pack.path.parent in packs.search_path():
-        return pack.path.name.removesuffix(packs.SUFFIX)
+        return packs.name_of(pack.path)
     return str(pack.path.absolute())

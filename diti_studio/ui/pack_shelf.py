@@ -62,7 +62,7 @@ def shelf() -> list[Shelved]:
         except PackError as error:
             problem = str(error)
         removable = path.parent == own and path.is_dir()
-        out.append(Shelved(path.name.removesuffix(_SUFFIX), path, pack, problem, removable, size_of(pack)))
+        out.append(Shelved(packs.name_of(path), path, pack, problem, removable, size_of(pack)))
     return out
 
 

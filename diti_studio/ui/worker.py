@@ -317,24 +317,19 @@ class Worker(QThread):
         self.exported.emit(Exported(job, path, None))
 
     def _export_series(self, job: ExportSeries, ticket: Ticket) -> None:
-        from diti_studio.core import contact_page, pictures, series
-        from diti_studio.core.editor import Quality
+        from diti_studio.core import pictures
+        from diti_studio.core.series import Series
 
         editor, lender = self._editor_of(job), job.lender.subject if job.lender else None
         subject = job.opened.subject
         sources = [s.picture.path for s in (subject, lender) if s is not None and s.picture.path is not None]
-        pictures.check_way(job.path, sources, job.overwrite)
-        rows = [] if job.sweep else series.sheet_moments(job.edit, editor.pack)
-        edits = series.sweep_edits(job.edit, job.sweep) if job.sweep else [m.edit for row in rows for m in row]
-        shown = series.render(
-            editor, subject, edits, Quality.STANDARD if job.sweep else Quality.PREVIEW,
-            reference=lender, detail=job.detail, max_side=job.side if job.sweep else contact_page.CELL,
-            cancel=ticket.stopped, passed=lambda view: self._show(job, view),
+        series = Series.of(
+            job.edit, editor.pack, job.path, job.sweep, sources=sources, overwrite=job.overwrite
         )  # fmt: skip
-        if job.sweep:
-            data = series.animate(shown, job.path, there_and_back=job.there_and_back)
-        else:
-            data = pictures.encode(series.sheet(rows, shown, job.opened.source.name), job.path)
+        data = series.make(
+            editor, subject, title=job.opened.source.name, reference=lender, detail=job.detail, side=job.side,
+            there_and_back=job.there_and_back, cancel=ticket.stopped, passed=lambda view: self._show(job, view),
+        )  # fmt: skip
         ticket.stopped.check()
         self.exported.emit(Exported(job, pictures.write(data, job.path, sources, job.overwrite), None))
 
@@ -520,7 +515,7 @@ def _installed() -> Iterator[InstalledPack]:
         except PackError as error:
             log.info("pack left out: %s", error)
             continue
-        yield InstalledPack(path.name.removesuffix(packs.SUFFIX), manifest.title)
+        yield InstalledPack(packs.name_of(path), manifest.title)
 
 
 def _title(member: str) -> str:

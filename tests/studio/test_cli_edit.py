@@ -284,6 +284,7 @@ def test_a_sheet_shows_all_attributes(run: Run, photo: Path, tmp_path: Path) -> 
         (1, ("--sweep", "brightness", "-o", "out.png"), "suffix of an animation"),
         (2, ("--sweep", "brightness", "-o", "out.webp", "--size", "9"), "--size"),
         (2, ("--sweep", "brightness", "-o", "out.webp", "--output", "photo"), "--output photo"),
+        (2, ("--sheet", "-o", "out.png", "--metadata", "none"), "--metadata and --no-recipe"),
         (1, ("--sweep", "brightness", "-o", "none/out.webp"), "no folder"),
         (1, ("--sheet", "-o", "out.gif"), "suffix"),
     ],
