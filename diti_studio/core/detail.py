@@ -6,7 +6,7 @@ see ``guided``. At zero edit that is the source, bit for bit. Where the change d
 head would show twice) the sum is blended toward the network's picture.
 
 All is added in sRGB's own levels, in which the network works and its input was made small. In linear light it would
-come out 2 to 3 dB worse (benchmarks/detail.py).
+come out up to 4.7 dB worse (benchmarks/detail.py).
 """
 
 from __future__ import annotations
