@@ -7,6 +7,7 @@ import json
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,10 @@ from trainer.render.files import write_whole
 from trainer.storage import narrow
 
 # What decides the networks and what they mean; a run cannot go on with others.
-_FIXED = {"dm": ("image_size", "diffusion"), "diti": ("image_size", "encoder", "groups")}
+_FIXED = {
+    "dm": ("image_size", "diffusion"),
+    "diti": ("image_size", "encoder", "groups", "objective.frozen_storage"),
+}
 
 
 def train(
@@ -227,7 +231,7 @@ def _open_folder(config: Config, stage: Stage, run: Path, mixture: Mixture) -> N
         if was != stage:
             raise UsageError(f"{run} holds a run of stage {was}: choose another folder.")
         for name in _FIXED[stage]:
-            if getattr(before, name) != getattr(config, name):
+            if attrgetter(name)(before) != attrgetter(name)(config):
                 raise UsageError(f"{run} was begun with other options in {name!r}: choose another folder for new ones.")
     elif run.exists() and (not run.is_dir() or any(run.iterdir())):
         raise UsageError(f"{run} already holds something else: choose an empty or a new folder.")

@@ -27,6 +27,7 @@ from trainer import checkpoints, loop, runs, stages
 from trainer.checkpoints import load_diffusion, load_run
 from trainer.config import Config, Stage
 from trainer.stages import train
+from trainer.storage import narrow
 
 BATCH, SIDE = 8, 16
 SMALL: dict[str, Any] = {"image_size": SIDE, "encoder": {"channels": [32, 32], "attention_after": 1}}
@@ -114,6 +115,19 @@ def test_the_frozen_model_stays_as_it_was(tmp_path: Path, renders: Path, dm: Pat
     after = load_run(tmp_path / "run").decoder.frozen.state_dict()
     assert all(torch.equal(before[name], after[name]) for name in before)
     assert not any(name.startswith("decoder.frozen") for name in _state(tmp_path / "run")["model"])
+
+
+def test_the_frozen_model_is_rounded_before_the_branch_learns_on_it(tmp_path: Path, renders: Path, dm: Path) -> None:
+    rounded = _config(renders, objective={"frozen_storage": "int8"})
+    train(rounded, "diti", tmp_path / "run", dm=dm)
+    expected = load_diffusion(dm)
+    exact = {name: value.clone() for name, value in expected.state_dict().items()}
+    narrow(expected, "int8")
+    after = load_run(tmp_path / "run").decoder.frozen.state_dict()
+    assert all(torch.equal(value, after[name]) for name, value in expected.state_dict().items())
+    assert not all(torch.equal(value, after[name]) for name, value in exact.items())
+    with pytest.raises(UsageError, match=r"objective\.frozen_storage"):
+        train(_config(renders), "diti", tmp_path / "run")
 
 
 def test_the_dm_stage_gives_a_model_that_diti_builds_on(tmp_path: Path, renders: Path) -> None:
