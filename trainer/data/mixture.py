@@ -42,6 +42,7 @@ class Mixture:
         self.table = FactorTable.of(tables)
         self._rows = [self.table.rows(source.factors, len(source)) for source in sources]
         self._stocks = [Stock(source) for source in sources]
+        self._device = torch.device("cpu")
         self._training = [np.flatnonzero(~source.held) for source in sources]
 
     @classmethod
@@ -60,25 +61,24 @@ class Mixture:
         fits = sum(size or 0 for size in sizes) <= mib << 20 and None not in sizes
         if fits:
             self._stocks = [Stock(source, device) for source in self.sources]
+            self._device = device
         return fits
 
     def draw(self, count: int, rng: np.random.Generator) -> Batch:
         """The next ``count`` pictures of the stream that ``rng`` stands for."""
         which = rng.choice(len(self.sources), count, p=self.weights)
         size = self.sources[0].images[0].shape[0]
-        images = torch.empty(count, size, size, 3, dtype=torch.uint8)
+        images = torch.empty(count, size, size, 3, dtype=torch.uint8, device=self._device)
         targets = np.empty((count, len(self.table.names)), np.float32)
         for i in range(len(self.sources)):
             places = np.flatnonzero(which == i)
             if len(places):
                 chosen = rng.choice(self._training[i], len(places))
-                drawn = self._stocks[i].draw(chosen, rng)
-                images = images.to(drawn.device)
-                images[torch.from_numpy(places).to(drawn.device)] = drawn
+                images[torch.from_numpy(places).to(self._device)] = self._stocks[i].draw(chosen, rng)
                 targets[places] = self._rows[i][chosen]
         if self.flip:
             flipped = rng.random(count) < 0.5
-            turned = torch.from_numpy(flipped).to(images.device)[:, None, None, None]
+            turned = torch.from_numpy(flipped).to(self._device)[:, None, None, None]
             images = torch.where(turned, images.flip(2), images)
             targets[flipped] *= self.table.sign.astype(np.float32)
         return Batch(images, self.table.standardise(targets), json.dumps(rng.bit_generator.state))

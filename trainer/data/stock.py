@@ -36,9 +36,8 @@ class Stock:
 def size_of(source: Source) -> int | None:
     """Bytes of its pictures and mattes when they lie in memory; None when they are decoded as they are drawn."""
     parts = [part for part in (source.images, source.mattes) if part is not None]
-    if not all(isinstance(part, np.ndarray) for part in parts):
-        return None
-    return sum(int(np.prod(part.shape)) for part in parts)
+    arrays = [part for part in parts if isinstance(part, np.ndarray)]
+    return sum(part.nbytes for part in arrays) if len(arrays) == len(parts) else None
 
 
 def _moved(images: Images, device: torch.device) -> torch.Tensor:
