@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from trainer.attributes import rooms
+from trainer.attributes import faces, rooms
 from trainer.attributes.faces import FACES
 from trainer.attributes.spec import AttributeSpec, Columns, Floats, table
 
@@ -23,10 +23,7 @@ def is_silent(name: str) -> bool:
 
 
 # Columns that say nothing about looks, and those that attributes are computed from: these would be collinear.
-_REDUNDANT = {
-    "index", "seed", "noise_seed", "bg_seed", "bg_angle", "hair_style", "hair_color",
-    "bg0_r", "bg0_g", "bg0_b", "bg1_r", "bg1_g", "bg1_b",
-}  # fmt: skip
+_REDUNDANT = SILENT | faces.REDUNDANT | rooms.REDUNDANT
 _SAME = 0.99  # correlation above which a factor is an attribute under another name
 
 
@@ -38,7 +35,7 @@ def confounders(columns: Columns, specs: Sequence[AttributeSpec] = FACES) -> Flo
     attributes = [_standardised(values) for values in table(specs, columns).T]
     out = list[Floats]()
     for name, values in columns.items():
-        if name in _REDUNDANT | rooms.REDUNDANT:
+        if name in _REDUNDANT:
             continue
         if values.dtype.kind in "US":
             found = [(values == category).astype(np.float64) for category in sorted(set(values.tolist()))[1:]]

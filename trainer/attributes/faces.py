@@ -64,3 +64,6 @@ SHARED_LABELS = frozenset({
     "smiling", "age_group", "male", "eyeglasses", "beard", "hair_colour", "hair_length", "bald", "bangs", "lipstick",
 })  # fmt: skip
 """Hand labels that FACES reads."""
+
+REDUNDANT = frozenset({"hair_style", "hair_color", "bg0_r", "bg0_g", "bg0_b", "bg1_r", "bg1_g", "bg1_b"})
+"""Factors that attributes are computed from."""
