@@ -16,26 +16,13 @@ import pytest
 
 pytest.importorskip("moderngl")
 
-import moderngl
-
 from diti_studio.core.errors import DitiError
 from trainer.render import dataset
 from trainer.render.domains import domain
 from trainer.render.faces import FaceRenderer
 from trainer.render.factors import FACTORS, sample
 
-
-def _egl_failure() -> str:
-    """Why no OpenGL context can be made here; empty where one can."""
-    try:
-        moderngl.create_context(standalone=True, require=330, backend="egl").release()
-    except Exception as error:
-        return f"EGL gives no OpenGL context: {error}"
-    return ""
-
-
-_failure = _egl_failure()
-needs_egl = pytest.mark.skipif(bool(_failure), reason=_failure)
+needs_egl = pytest.mark.usefixtures("egl")
 COUNT, SIZE, SEED = 6, 32, 5
 
 

@@ -20,19 +20,8 @@ SIZE = 64
 PLAIN = FaceFactors(light_az=20, light_el=35)
 
 
-def _egl_failure() -> str:
-    """Why no OpenGL context can be made here; empty where one can."""
-    try:
-        moderngl.create_context(standalone=True, require=330, backend="egl").release()
-    except Exception as error:
-        return f"EGL gives no OpenGL context: {error}"
-    return ""
-
-
 @pytest.fixture(scope="module")
-def renderer() -> Iterator[faces.FaceRenderer]:
-    if reason := _egl_failure():
-        pytest.skip(reason)
+def renderer(egl: None) -> Iterator[faces.FaceRenderer]:
     made = faces.FaceRenderer(SIZE)
     yield made
     made.close()

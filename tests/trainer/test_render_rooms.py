@@ -14,8 +14,6 @@ import pytest
 
 pytest.importorskip("moderngl")
 
-import moderngl
-
 from diti_studio.core.errors import DitiError
 from trainer.attributes import specs_for
 from trainer.config import DataOptions
@@ -37,11 +35,7 @@ def drawn() -> list[RoomFactors]:
 
 
 @pytest.fixture(scope="module")
-def rooms() -> Iterator[renderer.RoomRenderer]:
-    try:
-        moderngl.create_context(standalone=True, require=330, backend="egl").release()
-    except Exception as error:
-        pytest.skip(f"EGL gives no OpenGL context: {error}")
+def rooms(egl: None) -> Iterator[renderer.RoomRenderer]:
     made = renderer.RoomRenderer(SIZE)
     yield made
     made.close()
