@@ -21,6 +21,8 @@ def _without_location(exif: bytes) -> bytes | None:
     try:
         found = Image.Exif()
         found.load(exif)
+        if not len(found):  # nothing that could be read
+            return None
         if ExifTags.IFD.GPSInfo not in found:
             return exif
         del found[ExifTags.IFD.GPSInfo]
