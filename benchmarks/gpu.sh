@@ -6,9 +6,9 @@
 #   benchmarks/gpu.sh train     trains and exports the bundled packs, side by side; call it again to go on
 #
 # $KINDS are the packs, "faces rooms" by default. Each trains its diffusion model until $DM_SECONDS have been spent on it or
-# $DM_IMAGES seen, then encoder and branch for $DITI_SECONDS a call or until $DITI_IMAGES (0 seconds: no limit), then writes $WORK/KIND/averages (the averaged weights alone) and
-# $WORK/packs/KIND. Everything is kept in $WORK (default out/gpu/work); the renders are made there unless they are there
-# already, as $WORK/renders/KIND ("python -m benchmarks.carry unzip" puts carried ones there). $PORTRAITS may name a
+# $DM_IMAGES seen, then encoder and branch for $DITI_SECONDS a call or until $DITI_IMAGES (0 seconds: no limit), then writes $WORK/KIND/averages (the averaged weights alone, to
+# carry away) and $WORK/packs/KIND. Everything is kept in $WORK (default out/gpu/work); the renders are made there unless they are there
+# already, as $WORK/renders/KIND (packaging/carry.py brings them in a zip). $PORTRAITS may name a
 # folder of aligned portraits (docs/packs.md) to mix in. $OPTIONS are further ones of the trainer. $PYTHON is the interpreter that has the project's extras.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -49,8 +49,8 @@ pack() { # pack KIND
     limited "$DITI_SECONDS" --preset "demo-$kind" --dm "$run/dm" --run "$run/diti" --max-images "$DITI_IMAGES" \
         "${mixed[@]}"
     rm -rf "$run/averages"
-    "$PYTHON" -m benchmarks.carry averages "$run/diti" "$run/averages"
-    "$PYTHON" -m trainer --run "$run/averages" --export-onnx "$WORK/packs/$kind" --name "$kind" --title "${kind^}" "${data[@]}"
+    PYTHONPATH=. "$PYTHON" packaging/carry.py averages "$run/diti" "$run/averages"
+    "$PYTHON" -m trainer --run "$run/diti" --export-onnx "$WORK/packs/$kind" --name "$kind" --title "${kind^}" "${data[@]}"
 }
 
 case ${1:?usage: benchmarks/gpu.sh test|tables|train} in

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,34 +14,37 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-_TABLES = ("factors.csv", "render.json")
+from trainer.data.sources import FACTORS, IMAGES
+
+_TABLES = (FACTORS, "render.json")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options."""
-    parser.add_argument("what", choices=("zip", "unzip", "averages"))
-    parser.add_argument("source", type=Path, help="a folder of renders, zips of one, or a run")
-    parser.add_argument("target", type=Path)
-    parser.add_argument("--more", type=Path, nargs="*", default=(), help="further zips of the same renders")
-    parser.add_argument("--parts", type=int, default=1, help="zips to make: TARGET, then TARGET.1 and so on")
-    parser.add_argument("--quality", type=int, default=90, help="of WebP")
-
-
-def run(options: argparse.Namespace) -> None:
-    """Does it; prints the size of what was written."""
-    if options.what == "zip":
-        written = zip_renders(options.source, options.target, options.quality, options.parts)
-    elif options.what == "unzip":
-        written = unzip_renders([options.source, *options.more], options.target)
-    else:
-        written = averages(options.source, options.target)
-    for path in written:
-        print(f"{path}: {path.stat().st_size / 2**20:.1f} MiB")
+def main() -> None:
+    """Does what the arguments say; prints the size of what was written."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    what = parser.add_subparsers(required=True)
+    packed = what.add_parser("zip", help="renders as WebP pictures in zips: TARGET, then TARGET.1 and so on")
+    packed.add_argument("source", type=Path, help="a folder of renders")
+    packed.add_argument("target", type=Path)
+    packed.add_argument("--parts", type=int, default=1)
+    packed.add_argument("--quality", type=int, default=90, help="of WebP")
+    packed.set_defaults(run=lambda o: zip_renders(o.source, o.target, o.quality, o.parts))
+    unpacked = what.add_parser("unzip", help="the folder of renders again")
+    unpacked.add_argument("source", type=Path, nargs="+", help="all zips of it, the first one first")
+    unpacked.add_argument("target", type=Path)
+    unpacked.set_defaults(run=lambda o: unzip_renders(o.source, o.target))
+    light = what.add_parser("averages", help="a run's averaged weights alone, in half precision")
+    light.add_argument("source", type=Path, help="a run")
+    light.add_argument("target", type=Path)
+    light.set_defaults(run=lambda o: averages(o.source, o.target))
+    options = parser.parse_args()
+    for path in options.run(options):
+        sys.stdout.write(f"{path}: {path.stat().st_size / 2**20:.1f} MiB\n")
 
 
 def zip_renders(folder: Path, target: Path, quality: int, parts: int = 1) -> list[Path]:
     """Writes all finished renders of a folder as WebP pictures, their tables in the first zip."""
-    images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
+    images = np.load(folder / IMAGES, mmap_mode="r", allow_pickle=False)
     done = np.flatnonzero(np.load(folder / "done.npy", allow_pickle=False))
 
     def encoded(i: int) -> bytes:
@@ -68,7 +72,7 @@ def unzip_renders(zips: Sequence[Path], folder: Path) -> list[Path]:
         shape = tuple(json.loads(first.read("shape.json")))
         for name in _TABLES:
             (folder / name).write_bytes(first.read(name))
-    images = np.lib.format.open_memmap(folder / "images.npy", "w+", np.uint8, shape)
+    images = np.lib.format.open_memmap(folder / IMAGES, "w+", np.uint8, shape)
     done = np.zeros(shape[0], np.bool_)
     for path in zips:
         with zipfile.ZipFile(path) as file, ThreadPoolExecutor() as pool:
@@ -78,7 +82,7 @@ def unzip_renders(zips: Sequence[Path], folder: Path) -> list[Path]:
                 images[number], done[number] = data, True
     images.flush()
     np.save(folder / "done.npy", done)
-    return [folder / "images.npy"]
+    return [folder / IMAGES]
 
 
 def averages(run: Path, target: Path) -> list[Path]:
@@ -105,6 +109,4 @@ def _decoded(data: bytes) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    _parser = argparse.ArgumentParser(prog="python -m benchmarks.carry", description=__doc__)
-    add_arguments(_parser)
-    run(_parser.parse_args())
+    main()
