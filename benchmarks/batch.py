@@ -22,6 +22,7 @@ from diti_studio.core import packs
 from diti_studio.core.batch.rows import fastest_rows
 from diti_studio.core.batch.templates import RESERVED
 from diti_studio.core.editor import Editor, Quality
+from diti_studio.core.packs import Pack
 from diti_studio.core.resources import resource
 
 BAD_KINDS = ("truncated", "text called .jpg", "empty")
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="diti-batch-") as folder:
         counts = [int(n) for n in options.counts.split(",") if n]
         if counts:
-            _rates(Path(folder), counts, common, options)
+            _rates(Path(folder), counts, pack, edit, common, options)
         if options.proof:
             _proof(Path(folder), common, options)
 
@@ -58,15 +59,16 @@ def run(options: argparse.Namespace) -> None:
 # -- rates -------------------------------------------------------------------------------------------------
 
 
-def _rates(folder: Path, counts: list[int], common: list[str], options: argparse.Namespace) -> None:
+def _rates(
+    folder: Path, counts: list[int], pack: Pack, edit: str, common: list[str], options: argparse.Namespace
+) -> None:
     rows = list[list[object]]()
     photos = _photos(folder / "photos", max(counts), options.side, options.seed)
     costs = None
     if options.workers:
         from benchmarks import batch_scaling  # which needs the extra cluster
 
-        pack, edit = common[1], common[-1]
-        costs = batch_scaling.measure(folder, photos, pack, edit, options.device)
+        costs = batch_scaling.measure(folder, photos, str(pack.path.absolute()), edit, options.device)
         batch_scaling.show(costs)
     took = list[float]()
     for i, photo in enumerate(photos[: options.loop]):

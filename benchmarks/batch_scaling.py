@@ -42,11 +42,11 @@ class Costs:
         load: the networks on a worker, and measuring how many pictures go into a call.
         picture: w, of a worker of one thread.
         task: an empty task, through the scheduler to a worker and back.
-        trip: a picture to a worker and its result back, in groups, without any work.
+        trip: a picture to a worker and random bytes of a result's size back, in groups, one group at a time.
         client: c: reading, sending, receiving, writing and recording a picture.
         processor: of the client's processor, in that.
         pack_bytes: to each machine, once.
-        bytes: of a picture's file and its result.
+        bytes: of the larger of a picture's file and its result: a link carries both ways at once.
     """
 
     join: float
@@ -101,7 +101,7 @@ def measure(folder: Path, photos: Sequence[Path], pack: str, edit: str, device: 
     seconds, processor = _client_alone(folder, photos, job, idle, device)
     return Costs(
         join, send, max(0.0, load - picture), picture, task, trip, seconds, processor, sum(map(len, blobs.values())),
-        size + sum(len(p.data) for p in group) / len(group),
+        max(size, sum(len(p.data) for p in group) / len(group)),
     )  # fmt: skip
 
 
@@ -114,7 +114,11 @@ def show(costs: Costs) -> None:
             ("a worker of one thread: network, decoding and encoding of a picture (w)", costs.picture, ""),
             ("the client: reading, sending, receiving, writing, recording a picture (c)", costs.client, ""),
             ("of it, the client's processor time", costs.processor, ""),
-            ("of it, a picture to a worker and its result back, in groups of 8", costs.trip, costs.bytes * mib),
+            (
+                f"alone: a picture to a worker and a result back, in groups of {cluster.GROUP}",
+                costs.trip,
+                costs.bytes * mib,
+            ),
             ("an empty task, through the scheduler and back", costs.task, ""),
             ("once a worker: its process joins the cluster", costs.join, ""),
             ("once a worker: loads the networks, measures the best call", costs.load, ""),

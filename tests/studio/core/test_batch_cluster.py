@@ -123,6 +123,7 @@ def test_a_killed_worker_loses_nothing(start: Start, folder: Path, tmp_path: Pat
     # has brought some, or has none left.
     workers[1].send_signal(signal.SIGSTOP)
     before, end = len(made(out)), time.monotonic() + 10
+    assert before < 3 * PICTURES, "nothing was left to lose"
     until(lambda: len(made(out)) > before or time.monotonic() > end, batch)
     workers[1].kill()
     status, errors = batch.wait(), batch.stderr
