@@ -431,6 +431,7 @@ class MainWindow(QMainWindow):
         self.exploring.set_pack(ready.pack)
         self.glances.set_pack(ready.pack)
         self.borrowing.set_pack(ready.pack)
+        self.snapshots.set_pack(ready.pack)
         self.preview.resume()  # where the model that knows the open picture is back
         self.welcome.clear_samples()
         self.worker.submit(Thumbnails(sources=ready.samples, side=self.welcome.thumbnail_side()))

@@ -13,13 +13,11 @@ from diti_studio.ui.session import Photo, Session, Snapshot
 from diti_studio.ui.worker import SCREEN_SIDE
 
 if TYPE_CHECKING:
-    from diti_studio.ui.answers import Formed
+    from diti_studio.core.packs import Pack
+    from diti_studio.ui.answers import Failed, Formed
     from diti_studio.ui.preview import Preview
     from diti_studio.ui.worker import Worker
     from diti_studio.ui.workspace import Workspace
-
-TRIES = 100
-"""So often drawing a snapshot may give way to other work, or fail, before it is left as it is."""
 
 
 class Snapshots(QObject):
@@ -35,7 +33,8 @@ class Snapshots(QObject):
         self._worker = worker
         self._session = session
         self._drawing: Render | None = None
-        self._given_up = dict[Snapshot, int]()  # how often drawing one has ended without a picture
+        self._failed = set[Snapshot]()  # of this photo: they are left as they are
+        self._pack: Pack | None = None
         self._preview = preview
         self._space = space
         self._photo: Photo | None = None
@@ -47,12 +46,18 @@ class Snapshots(QObject):
         panel.deleted.connect(self._delete)
         session.entered.connect(self._enter)
         worker.formed.connect(self._take)
+        worker.failed.connect(self._on_failed)
         worker.ended.connect(self._on_ended)
 
     @property
     def compared(self) -> Snapshot | None:
         """What stands for before instead of the original."""
         return self._compared
+
+    def set_pack(self, pack: Pack) -> None:
+        """Draws what this pack has seen; the others wait until theirs is back."""
+        self._pack = pack
+        self._draw_next()
 
     def take(self) -> None:
         """Keeps the present state under a name that can be changed in the panel."""
@@ -84,6 +89,7 @@ class Snapshots(QObject):
         if self._photo is not None:
             self._photo.kept.disconnect(self._follow)
         self._photo = photo
+        self._failed.clear()
         if photo is not None:
             photo.kept.connect(self._follow)
         self.compare(None)
@@ -96,8 +102,11 @@ class Snapshots(QObject):
     # -- those from a document have no picture yet -----------------------------------------------------
 
     def _undrawn(self) -> Snapshot | None:
-        shots = self._photo.snapshots if self._photo is not None else ()
-        return next((s for s in shots if not s.drawn and self._given_up.get(s, 0) < TRIES), None)
+        if self._photo is None or self._pack is None:
+            return None
+        pack = self._pack.identity  # another cannot draw what it has not seen
+        wanted = (s for s in self._photo.snapshots if not s.drawn and s.state.opened.pack == pack)
+        return next((s for s in wanted if s not in self._failed), None)
 
     def _draw_next(self) -> None:
         """Asks for the picture of one that lacks it, when nothing else is to be done."""
@@ -120,13 +129,14 @@ class Snapshots(QObject):
             if not shot.drawn and state_key(shot.state) == job.key:
                 self._replace(shot, replace(shot, image=formed.image, drawn=True))
 
+    def _on_failed(self, failed: Failed) -> None:
+        job = self._drawing
+        if job is not None and failed.job is job and self._photo is not None:
+            self._failed |= {shot for shot in self._photo.snapshots if state_key(shot.state) == job.key}
+
     def _on_ended(self, job: Job) -> None:
-        shot = self._undrawn()
-        if shot is None:
-            return
-        if job is self._drawing and isinstance(job, Render) and state_key(shot.state) == job.key:
-            self._given_up[shot] = self._given_up.get(shot, 0) + 1
-        QTimer.singleShot(0, self, self._draw_next)  # once the worker has let go of this one
+        if self._undrawn() is not None:
+            QTimer.singleShot(0, self, self._draw_next)  # once the worker has let go of this one
 
     def _restore(self, snapshot: Snapshot) -> None:
         state = self._session.state

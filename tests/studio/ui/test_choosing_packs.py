@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,12 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from diti_studio.core.edit import Edit
 from diti_studio.core.resources import resource
+from diti_studio.ui.jobs import Job
 from diti_studio.ui.main_window import MainWindow
 from diti_studio.ui.preferences import Preferences
+from diti_studio.ui.session import Snapshot
 from tests.studio.pack_surgery import change_manifest, replace_file
 from tests.studio.packs_factory import make_pack, picture
 from tests.studio.ui.conftest import Desk
@@ -109,6 +113,27 @@ def test_a_picture_without_a_face_offers_the_model_that_needs_none(pair_desk: De
     assert pack.manifest.name == "rooms"
     assert state.opened.pack == pack.identity
     assert not message.action.isVisible()
+
+
+def test_a_snapshot_of_another_model_waits_until_that_is_back(pair_desk: Desk, photo: Path) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    seen, jobs = window.session.state, list[Job]()
+    assert seen is not None
+    image = seen.opened.image
+    pair_desk.finish(lambda: window.models.choose_pack("rooms"))
+    pair_desk.until(lambda: window.session.state is not None and window.session.state.opened.pack != seen.opened.pack)
+    window.worker.began.connect(lambda job: jobs.append(job))
+    current = window.session.current
+    assert current is not None
+    bright = Edit(attributes={"brightness": 1.5})
+    current.set_snapshots([Snapshot("Of faces", replace(seen, edit=bright), image, drawn=False)])
+    pair_desk.finish(lambda: window.session.settle(bright, "Brighter", "test"))
+    pair_desk.until(lambda: not pair_desk.running)
+    assert [job for job in jobs if job.lane == "snapshot"] == []
+    window.models.choose_pack("faces")
+    pair_desk.until(lambda: current.snapshots[0].drawn)
+    assert current.snapshots[0].image != image
 
 
 def test_a_portrait_offers_no_other_model(pair_desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from PySide6.QtTest import QTest
 from diti_studio.core.edit import Edit
 from diti_studio.ui.compare import difference
 from diti_studio.ui.imaging import to_image, to_pixels
+from diti_studio.ui.jobs import Job
+from diti_studio.ui.session import Snapshot
 from tests.studio.packs_factory import picture
 from tests.studio.ui.conftest import Desk
 
@@ -93,3 +96,18 @@ def test_snapshots_belong_to_their_picture_and_are_renamed_and_put_back(
     assert panel.list.count() == 0
     desk.finish(lambda: desk.window.go_to(desk.window.session.photos[0]))
     assert panel.list.count() == 2
+
+
+def test_a_snapshot_that_cannot_be_drawn_is_tried_once(desk: Desk, photo: Path) -> None:
+    window, jobs = desk.window, list[Job]()
+    desk.finish(lambda: desk.open(photo))
+    current = window.session.current
+    assert current is not None
+    assert current.state is not None
+    window.worker.began.connect(lambda job: jobs.append(job))
+    unknown = replace(current.state, edit=Edit(attributes={"unknown": 1}))
+    current.set_snapshots([Snapshot("Never", unknown, current.state.opened.image, drawn=False)])
+    desk.until(lambda: desk.failures)
+    settle(desk, BRIGHT)
+    desk.until(lambda: not desk.running)
+    assert [job.lane for job in jobs].count("snapshot") == 1
