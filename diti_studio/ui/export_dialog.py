@@ -12,17 +12,13 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 from superqt import QLabeledSlider
 
+from diti_studio.ui.file_field import FileField
 from diti_studio.ui.jobs import (
     Area,
 )
@@ -32,7 +28,6 @@ if TYPE_CHECKING:  # Pillow, which the window does not wait for
 
 FORMATS = (("PNG", ".png"), ("JPEG", ".jpg"), ("WebP", ".webp"), ("TIFF", ".tif"), ("AVIF", ".avif"))
 WITH_QUALITY = (".jpg", ".webp", ".avif")
-_SAME = {".jpeg": ".jpg", ".tiff": ".tif"}
 QUALITY = 92
 
 
@@ -71,20 +66,8 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._replaceable: Path | None = None
-
-        self._path = QLineEdit(str(suggested))
-        self._path.setMinimumWidth(380)
-        self._path.textChanged.connect(self._follow_path)
-        browse = QPushButton(self.tr("Browse…"))
-        browse.clicked.connect(self._browse)
-        file_row = QHBoxLayout()
-        file_row.addWidget(self._path, 1)
-        file_row.addWidget(browse)
-        self._format = QComboBox()
-        for title, suffix in FORMATS:
-            self._format.addItem(title, suffix)
-        self._format.activated.connect(self._follow_format)
+        self._file = FileField(FORMATS, suggested)
+        self._file.changed.connect(self._follow_file)
         self._quality = QLabeledSlider(Qt.Orientation.Horizontal)
         self._quality.setRange(50, 100)
         self._quality.setValue(QUALITY)
@@ -108,11 +91,9 @@ class ExportDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(12)
-        file_label = QLabel(self.tr("&File"))
-        file_label.setBuddy(self._path)
-        form.addRow(file_label, file_row)
+        form.addRow(self.tr("&File"), self._file)
         form.addRow(self.tr("&Area"), self._area)
-        form.addRow(self.tr("F&ormat"), self._format)
+        form.addRow(self.tr("F&ormat"), self._file.format)
         form.addRow(self.tr("&Quality"), self._quality)
         form.addRow(self.tr("&Camera’s metadata"), self._metadata)
         form.addRow("", self._recipe)
@@ -126,7 +107,7 @@ class ExportDialog(QDialog):
         layout.setSpacing(18)
         layout.addLayout(form)
         layout.addWidget(self._buttons)
-        self._follow_path()
+        self._follow_file()
 
     def set_area(self, area: Area) -> None:
         """Chooses what is written, where there is a choice."""
@@ -138,38 +119,20 @@ class ExportDialog(QDialog):
 
     def set_path(self, path: Path) -> None:
         """Fills in a file."""
-        self._path.setText(str(path))
+        self._file.set_path(path)
 
     def accept(self) -> None:
-        path = Path(self._path.text())
         choice = ExportChoice(
-            path=path,
+            path=self._file.path,
             area=self._area.currentData(),
             quality=self._quality.value(),
             recipe=self._recipe.isChecked(),
             metadata=self._metadata.currentData(),
-            overwrite=path == self._replaceable,
+            overwrite=self._file.overwrite,
         )
         self.chosen.emit(choice)
         super().accept()
 
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, self.tr("Export as"), self._path.text())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)  # asks before it gives the name of an existing file
-        dialog.setNameFilters([f"{title} (*{suffix})" for title, suffix in FORMATS])
-        dialog.selectNameFilter(dialog.nameFilters()[max(0, self._format.currentIndex())])
-        dialog.setDefaultSuffix(self._format.currentData())
-        if dialog.exec():
-            self._replaceable = Path(dialog.selectedFiles()[0])
-            self._path.setText(str(self._replaceable))
-
-    def _follow_path(self) -> None:
-        suffix = Path(self._path.text()).suffix.lower()
-        index = self._format.findData(_SAME.get(suffix, suffix))
-        if index >= 0:
-            self._format.setCurrentIndex(index)
-        self._quality.setEnabled(self._format.currentData() in WITH_QUALITY)
-        self._go.setEnabled(index >= 0)
-
-    def _follow_format(self) -> None:
-        self._path.setText(str(Path(self._path.text()).with_suffix(self._format.currentData())))
+    def _follow_file(self) -> None:
+        self._quality.setEnabled(self._file.suffix in WITH_QUALITY)
+        self._go.setEnabled(self._file.is_known)

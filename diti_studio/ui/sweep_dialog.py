@@ -13,24 +13,22 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from diti_studio.core import series  # the window imports this module when the dialog is asked for
+from diti_studio.core.batch.job import Sweep
+from diti_studio.ui.file_field import FileField
+
 if TYPE_CHECKING:
-    from diti_studio.core.batch.job import Sweep
     from diti_studio.core.packs import Pack
 
 FORMATS = (("WebP", ".webp"), ("GIF", ".gif"))
-FRAMES = 16
-SIDE, MIN_SIDE, MAX_SIDE = 512, 64, 2048
 
 
 @dataclass(frozen=True)
@@ -60,16 +58,8 @@ class SweepDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export a Sweep"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._replaceable: Path | None = None
         self._attributes = {attribute.name: attribute for attribute in pack.manifest.attributes}
-        self.path = QLineEdit(str(suggested))
-        self.path.setMinimumWidth(380)
-        browse = QPushButton(self.tr("Browse…"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        self.format = QComboBox()
-        for title, suffix in FORMATS:
-            self.format.addItem(title, suffix)
+        self.file = FileField(FORMATS, suggested)
         self.attribute = QComboBox()
         for name, attribute in self._attributes.items():
             self.attribute.addItem(attribute.title, name)
@@ -78,27 +68,24 @@ class SweepDialog(QDialog):
             spin.setRange(-100, 100)
             spin.setSingleStep(0.5)
         self.frames.setRange(2, 99)
-        self.frames.setValue(FRAMES)
+        self.frames.setValue(series.FRAMES)
         self.back = QCheckBox(self.tr("There and back again"))
         self.back.setChecked(True)
         self.side = QSpinBox()
-        self.side.setRange(min(MIN_SIDE, side), min(MAX_SIDE, max(side, MIN_SIDE)))
-        self.side.setValue(SIDE)
+        self.side.setRange(min(series.MIN_SIDE, side), min(series.MAX_SIDE, max(side, series.MIN_SIDE)))
+        self.side.setValue(series.SIDE)
         self.side.setSuffix(self.tr(" pixels"))
-        self._build(browse)
+        self._build()
         self.attribute.currentIndexChanged.connect(self._follow_attribute)
-        self.format.activated.connect(self._follow_format)
-        self.path.textChanged.connect(self._follow_path)
+        self.file.changed.connect(self._follow_file)
         self._follow_attribute()
-        self._follow_path()
+        self._follow_file()
 
-    def _build(self, browse: QPushButton) -> None:
-        file_row, amounts = QHBoxLayout(), QHBoxLayout()
+    def _build(self) -> None:
+        amounts = QHBoxLayout()
         amounts.setSpacing(8)
         for spin in (self.start, self.stop, self.frames, self.side):
-            spin.setMinimumHeight(self.format.sizeHint().height())  # a letter's tail is not cut
-        file_row.addWidget(self.path, 1)
-        file_row.addWidget(browse)
+            spin.setMinimumHeight(self.file.format.sizeHint().height())  # a letter's tail is not cut
         to = QLabel(self.tr("&to"))
         to.setBuddy(self.stop)
         for widget in (self.start, to, self.stop):
@@ -115,10 +102,8 @@ class SweepDialog(QDialog):
         form.addRow(self.tr("F&rames"), self.frames)
         form.addRow("", self.back)
         form.addRow(self.tr("&Longest side"), self.side)
-        form.addRow(self.tr("F&ormat"), self.format)
-        file_label = QLabel(self.tr("F&ile"))
-        file_label.setBuddy(self.path)
-        form.addRow(file_label, file_row)
+        form.addRow(self.tr("F&ormat"), self.file.format)
+        form.addRow(self.tr("F&ile"), self.file)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._go = buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._go.setDefault(True)
@@ -131,15 +116,12 @@ class SweepDialog(QDialog):
         layout.addWidget(buttons)
 
     def accept(self) -> None:
-        from diti_studio.core.batch.job import Sweep
-
-        path = Path(self.path.text())
         sweep = Sweep(
             attribute=self.attribute.currentData(), start=self.start.value(), stop=self.stop.value(),
             count=self.frames.value(),
         )  # fmt: skip
         self.chosen.emit(
-            SweepChoice(path, sweep, self.side.value(), self.back.isChecked(), overwrite=path == self._replaceable)
+            SweepChoice(self.file.path, sweep, self.side.value(), self.back.isChecked(), self.file.overwrite)
         )
         super().accept()
 
@@ -148,21 +130,5 @@ class SweepDialog(QDialog):
         self.start.setValue(low)
         self.stop.setValue(high)
 
-    def _follow_path(self) -> None:
-        index = self.format.findData(Path(self.path.text()).suffix.lower())
-        if index >= 0:
-            self.format.setCurrentIndex(index)
-        self._go.setEnabled(index >= 0)
-
-    def _follow_format(self) -> None:
-        self.path.setText(str(Path(self.path.text()).with_suffix(self.format.currentData())))
-
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, self.tr("Export as"), self.path.text())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)  # asks before it gives the name of an existing file
-        dialog.setNameFilters([f"{title} (*{suffix})" for title, suffix in FORMATS])
-        dialog.selectNameFilter(dialog.nameFilters()[max(0, self.format.currentIndex())])
-        dialog.setDefaultSuffix(self.format.currentData())
-        if dialog.exec():
-            self._replaceable = Path(dialog.selectedFiles()[0])
-            self.path.setText(str(self._replaceable))
+    def _follow_file(self) -> None:
+        self._go.setEnabled(self.file.is_known)

@@ -537,10 +537,6 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>Exportieren</translation>
     </message>
     <message>
-        <source>Browse…</source>
-        <translation>Durchsuchen…</translation>
-    </message>
-    <message>
         <source>Quality</source>
         <translation>Qualität</translation>
     </message>
@@ -588,10 +584,6 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <source>&amp;Camera’s metadata</source>
         <translation>Daten der &amp;Kamera</translation>
     </message>
-    <message>
-        <source>Export as</source>
-        <translation>Exportieren als</translation>
-    </message>
 </context>
 <context>
     <name>Exporter</name>
@@ -602,6 +594,17 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>Pictures ({0})</source>
         <translation>Bilder ({0})</translation>
+    </message>
+</context>
+<context>
+    <name>FileField</name>
+    <message>
+        <source>Browse…</source>
+        <translation>Durchsuchen…</translation>
+    </message>
+    <message>
+        <source>Export as</source>
+        <translation>Exportieren als</translation>
     </message>
 </context>
 <context>
@@ -938,6 +941,10 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>what was borrowed</source>
         <translation>was geliehen war</translation>
+    </message>
+    <message>
+        <source>Model {0}</source>
+        <translation>Modell {0}</translation>
     </message>
     <message>
         <source>{0} cannot take {1}: {2} Back to {3}; the edit is as it was.</source>
@@ -1785,10 +1792,6 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>Reihe exportieren</translation>
     </message>
     <message>
-        <source>Browse…</source>
-        <translation>Durchsuchen…</translation>
-    </message>
-    <message>
         <source>There and back again</source>
         <translation>Hin und zurück</translation>
     </message>
@@ -1835,10 +1838,6 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>Export</source>
         <translation>Exportieren</translation>
-    </message>
-    <message>
-        <source>Export as</source>
-        <translation>Exportieren als</translation>
     </message>
 </context>
 <context>

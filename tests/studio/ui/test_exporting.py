@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
 
 from diti_studio.core.metadata import Metadata
 from diti_studio.core.pictures import read_recipe
 from diti_studio.ui.export_dialog import ExportDialog
+from diti_studio.ui.file_field import FileField
 from diti_studio.ui.jobs import ExportSeries
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.sweep_dialog import SweepDialog
@@ -56,8 +59,8 @@ def test_a_sweep_is_written_as_it_was_asked_for(desk: Desk, photo: Path, suffix:
     dialog.stop.setValue(2)
     dialog.frames.setValue(4)
     dialog.side.setValue(64)
-    dialog.format.setCurrentIndex(dialog.format.findData(suffix))
-    dialog.format.activated.emit(dialog.format.currentIndex())
+    dialog.file.format.setCurrentIndex(dialog.file.format.findData(suffix))
+    dialog.file.format.activated.emit(dialog.file.format.currentIndex())
     dialog.accept()
     desk.until(lambda: "Written" in desk.window.message.text)
     with Image.open(photo.with_name(f"photo-sweep{suffix}")) as image:
@@ -74,9 +77,30 @@ def test_a_sweep_begins_with_the_range_of_its_attribute(desk: Desk, photo: Path)
     for attribute in desk.packs[0].pack.manifest.attributes:
         dialog.attribute.setCurrentIndex(dialog.attribute.findData(attribute.name))
         assert (dialog.start.value(), dialog.stop.value()) == attribute.range
-    dialog.path.setText("a.png")
+    dialog.file.name.setText("a.png")
     assert not dialog._go.isEnabled()
     dialog.reject()
+
+
+def test_a_file_and_its_format_follow_each_other_and_only_the_name_that_was_agreed_to_is_replaced(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field = FileField((("PNG", ".png"), ("JPEG", ".jpg")), tmp_path / "a.JPEG")
+    qtbot.addWidget(field)
+    assert (field.format.currentText(), field.suffix, field.is_known) == ("JPEG", ".jpg", True)
+    field.format.setCurrentIndex(0)
+    field.format.activated.emit(0)
+    assert field.path == tmp_path / "a.png"
+    field.name.setText("a.txt")
+    assert not field.is_known
+    monkeypatch.setattr(QFileDialog, "exec", lambda _: True)
+    monkeypatch.setattr(QFileDialog, "selectedFiles", lambda _: [str(tmp_path / "there.jpg")])
+    browse = field.findChild(QPushButton)
+    assert browse is not None
+    browse.click()
+    assert (field.path, field.suffix, field.overwrite) == (tmp_path / "there.jpg", ".jpg", True)
+    field.set_path(tmp_path / "other.jpg")
+    assert not field.overwrite
 
 
 def test_a_sheet_is_written_and_the_edit_stays_unsaved(desk: Desk, photo: Path, tmp_path: Path) -> None:
