@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -149,6 +149,10 @@ class Edit(Moves):
     def with_moves(self, on: Moves, off: Moves) -> Edit:
         """The edit with other moves on and off; the reference stays."""
         return Edit(**dict(on), off=off, reference=self.reference)
+
+    def each(self, change: Callable[[Moves], Moves]) -> Edit:
+        """The edit with what is on and what is off changed in the same way; the reference stays."""
+        return self.with_moves(change(self), change(self.off))
 
     def _changed(self, **values: object) -> Edit:
         return Edit.model_validate({**dict(self), **values})

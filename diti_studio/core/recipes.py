@@ -74,8 +74,7 @@ def seen_from(edit: Edit, out: Path) -> Edit:
 def fitted(edit: Edit, pack: Pack) -> tuple[Edit, tuple[str, ...]]:
     """What of an edit that came from elsewhere a pack can do, and what it cannot, in a user's words."""
     lost = dict[str, None]()
-    on, off = (_fitted(moves, pack, lost) for moves in (edit, edit.off))
-    return edit.with_moves(on, off), tuple(lost)
+    return edit.each(lambda moves: _fitted(moves, pack, lost)), tuple(lost)
 
 
 def _fitted(moves: Moves, pack: Pack, lost: dict[str, None]) -> Moves:

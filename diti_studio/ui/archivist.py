@@ -116,7 +116,7 @@ class Archivist:
         return place.claim.sentence
 
     def _bundle(self, job: SaveDocument, pack: Pack) -> Bundle:
-        from diti_studio.core import document
+        from diti_studio.core import document, recipes
 
         entries = list[document.PictureEntry]()
         copies: dict[str, bytes] = {}
@@ -130,18 +130,20 @@ class Archivist:
                 entries.append(entry)
             if origin.data is not None:
                 copies[entry.sha256] = origin.data
-            return document.Seen(
-                picture=numbers[entry.sha256], choice=opened.job.choice, frame=opened.subject.frame
-            )  # fmt: skip
+            frame = opened.subject.frame if opened.pack == pack.identity else None
+            return document.Seen(picture=numbers[entry.sha256], choice=opened.job.choice, frame=frame)
 
         def stored(state: State) -> StoredState:
+            # A document knows one pack: of what another has seen, it keeps what has a meaning under this one.
+            edit = state.edit if state.opened.pack == pack.identity else recipes.fitted(state.edit, pack)[0]
             return document.StoredState(
-                subject=seen(state.opened), edit=state.edit, reference=seen(state.lender) if state.lender else None
+                subject=seen(state.opened), edit=edit, reference=seen(state.lender) if state.lender else None
             )
 
         steps = [document.Step(text=step.name, state=stored(step.state)) for step in job.history]
         shots = [document.Snapshot(name=shot.name, state=stored(shot.state)) for shot in job.snapshots]
-        made = document.Document.of(pack, entries, steps, job.current, snapshots=shots)
+        history, current = document.without_repeats(steps, job.current)
+        made = document.Document.of(pack, entries, history, current, snapshots=shots)
         if job.inside:
             made = made.keeping_inside(True)
         thumbnail = document.make_thumbnail(to_pixels(job.image)) if job.image is not None else None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
     from diti_studio.ui.answers import Opened, Origin
     from diti_studio.ui.session import State
 
-Role = Literal["subject", "reference", "framed"]
+Role = Literal["subject", "reference", "framed", "carried"]
 Area = Literal["square", "photo"]
 
 _serials = itertools.count(1)
@@ -98,7 +98,7 @@ class OpenPicture(Job):
     """Read, frame and encode a picture; ``picture`` is given where it was read before.
 
     Attributes:
-        role: to be edited, to lend, or an open one that is framed anew.
+        role: to be edited, to lend, an open one that is framed anew, or one that is carried to another pack.
     """
 
     source: Source

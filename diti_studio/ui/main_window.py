@@ -442,9 +442,11 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self, opened: Opened) -> None:
         job = opened.job
-        if job.role == "reference":
+        if self.models.take(opened) or self.reframing.take(opened):
+            pass  # it is open already
+        elif job.role == "reference":
             self.session.set_lender(opened, self.tr("Reference {0}").format(opened.source.name))
-        elif not (self.models.take(opened) or self.reframing.take(opened)):
+        elif job.role == "subject":
             before = self.session.current
             self.session.open(opened)
             if opened.source.path is not None:
@@ -499,7 +501,7 @@ class MainWindow(QMainWindow):
             self.message.show_text(failed.text, "error")
         else:
             self.report_defect(failed.text)
-        if isinstance(failed.job, OpenPicture) and failed.job.role == "subject":
+        if isinstance(failed.job, OpenPicture) and failed.job.role in ("subject", "carried"):
             photo = self.session.find(failed.job.source)
             if photo is not None and photo.state is None:
                 photo.fail(failed.text)

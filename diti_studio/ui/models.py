@@ -1,8 +1,12 @@
-"""Which pack and device are in use, and what becomes of the open picture when another one is chosen."""
+"""Which pack and device are in use, and what becomes of the open picture when another one is chosen.
+
+A picture that another pack has seen is opened again for the one in use, as a step that can be undone; undoing it brings
+the pack back that has seen the state before.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -21,7 +25,6 @@ from diti_studio.ui.jobs import (
 from diti_studio.ui.session import Photo, State
 
 if TYPE_CHECKING:
-    from diti_studio.core.edit import Edit
     from diti_studio.core.packs import Pack
     from diti_studio.ui.models_menu import ModelsMenu
     from diti_studio.ui.preferences import Preferences
@@ -29,8 +32,24 @@ if TYPE_CHECKING:
     from diti_studio.ui.worker import Worker
 
 
+@dataclass(frozen=True, eq=False)
+class _Carried:
+    """A picture that is being opened again for another pack.
+
+    Attributes:
+        job: what is waited for: the picture or, once that is here, the one that lends.
+        subject: the picture, once it is here.
+        lender: which picture lends under the pack before; None where none does.
+    """
+
+    photo: Photo
+    job: OpenPicture
+    lender: Opened | None
+    subject: Opened | None = None
+
+
 class Models(QObject):
-    """Loads what was chosen; the picture is then opened again, as the new pack sees it."""
+    """Loads what was chosen, and sees to it that the open picture is one that the pack in use has seen."""
 
     ready = Signal(object)  # PackReady
     said = Signal(str)
@@ -61,13 +80,14 @@ class Models(QObject):
         self._in_use: PackReady | None = None
         self._seen: dict[str, PackReady] = {}  # by identity: what opened pictures may still be known to
         self._went_back = ""  # why the pack before is being loaded again
-        # Serial of the job that opens a picture again, the picture, and its edit.
-        self._carrying: tuple[int, Photo, Edit] | None = None
+        self._carried: _Carried | None = None
+        self._following = False  # what is being loaded was not chosen: a state that was undone or put back asks for it
         menu.pack_chosen.connect(self.choose_pack)
         menu.device_chosen.connect(self.choose_device)
         worker.pack_ready.connect(self._on_ready)
         worker.failed.connect(self._on_failed)
         session.entered.connect(self._carry)
+        session.changed.connect(self._follow)
 
     @property
     def pack(self) -> Pack | None:
@@ -91,6 +111,7 @@ class Models(QObject):
 
     def load(self) -> None:
         """Loads the chosen pack on the chosen device."""
+        self._following = False
         self._worker.submit(LoadPack(name=self._name, device=self._device))
 
     def choose_pack(self, name: str | None) -> None:
@@ -110,12 +131,18 @@ class Models(QObject):
             self._fill(self._in_use)
 
     def take(self, opened: Opened) -> bool:
-        """True when this picture was opened again for another pack, and is now shown with its edit."""
-        if self._carrying is None or self._carrying[0] != opened.job.serial:
+        """True when this picture was opened again for another pack; it is shown once the one that lends is here too."""
+        carried = self._carried
+        if carried is None or opened.job is not carried.job:
             return False
-        _, photo, edit = self._carrying
-        self._carrying = None
-        photo.begin(State(opened, edit))
+        if carried.subject is not None:
+            self._arrive(carried.photo, carried.subject, carried.lender, opened)
+        elif carried.lender is None:
+            self._arrive(carried.photo, opened, None, None)
+        else:
+            lender = _again(carried.lender)
+            self._carried = replace(carried, subject=opened, job=lender)
+            self._worker.submit(lender)
         return True
 
     # -- inside ----------------------------------------------------------------------------------------
@@ -128,9 +155,12 @@ class Models(QObject):
         if ready.notes or self._went_back:
             self.said.emit(" ".join(part for part in (self._went_back, *ready.notes) if part))
         self._went_back = ""
-        self.ready.emit(ready)
         self._seen[ready.pack.identity] = ready
-        self._carry(self._session.current)
+        self.ready.emit(ready)
+        if self._following:
+            self._follow()
+        else:
+            self._carry(self._session.current)
 
     def _fill(self, ready: PackReady) -> None:
         self._menu.fill(ready, self._device)
@@ -138,25 +168,42 @@ class Models(QObject):
 
     def _carry(self, photo: Photo | None) -> None:
         """Opens a picture again that another pack has seen."""
-        after = self.pack
-        if photo is None or photo.state is None or after is None or photo.state.opened.pack == after.identity:
+        if photo is None or photo.state is None or self.pack is None or photo.state.opened.pack == self.pack.identity:
             return
-        opened = photo.state.opened
-        edit, lost = self._fitted(photo.state.edit, self._seen[opened.pack].pack, after)
-        job = OpenPicture(
-            source=opened.source, choice=opened.job.choice, picture=opened.subject.picture, origin=opened.origin
-        )
-        self._carrying = (job.serial, photo, edit)
+        job = _again(photo.state.opened)
+        self._carried = _Carried(photo, job, photo.state.lender if photo.state.edit.needs_reference else None)
         self._worker.submit(job)
+
+    def _arrive(self, photo: Photo, subject: Opened, lent: Opened | None, lender: Opened | None) -> None:
+        """Shows the picture as the pack in use sees it, with what of its present edit has a meaning there."""
+        from diti_studio.core.document import PackEntry, fit_edit
+
+        self._carried = None
+        state, after = photo.state, self.pack
+        if after is None or subject.pack != after.identity:
+            self._carry(photo)  # yet another one came meanwhile
+            return
+        if state is None or state.opened.pack == subject.pack or photo not in self._session.photos:
+            return
+        edit, lost = fit_edit(state.edit, PackEntry.of(self._seen[state.opened.pack].pack), PackEntry.of(after))
+        if lender is None or state.lender is not lent:
+            if edit.needs_reference:
+                lost = (*lost, self.tr("what was borrowed"))
+            edit, lender = edit.with_reference(None), None
+        self._session.replace(State(subject, edit, lender), self.tr("Model {0}").format(after.manifest.title), photo)
         if lost:
             self.said.emit(self.tr("{0} has no counterpart for: {1}.").format(after.manifest.title, ", ".join(lost)))
 
-    def _fitted(self, edit: Edit, before: Pack, after: Pack) -> tuple[Edit, list[str]]:
-        """What of an edit has a meaning under the new pack; the reference was read by the one before."""
-        from diti_studio.core.document import PackEntry, fit_edit
-
-        kept, lost = fit_edit(edit.with_reference(None), PackEntry.of(before), PackEntry.of(after))
-        return kept, [*lost, *([self.tr("what was borrowed")] if edit.needs_reference else [])]
+    def _follow(self) -> None:
+        """Loads the pack that has seen the present state, where that was undone or put back."""
+        state = self._session.state
+        if state is None or self.pack is None or self._carried is not None:
+            return
+        seen = self._seen.get(state.opened.pack)
+        if seen is not None and state.opened.pack != self.pack.identity:
+            self._name = seen.name
+            self.load()
+            self._following = True
 
     def _go_back(self, photo: Photo, reason: str) -> None:
         """The pack in use cannot take a picture: the one that knows it is loaded again, and nothing of it is lost."""
@@ -171,9 +218,13 @@ class Models(QObject):
 
     def _on_failed(self, failed: Failed) -> None:
         """Goes on with what is in use; at the start, a remembered pack that is gone gives way to another one."""
-        if self._carrying is not None and self._carrying[0] == failed.job.serial:
-            photo, self._carrying = self._carrying[1], None
-            self._go_back(photo, failed.text)
+        carried = self._carried
+        if carried is not None and failed.job is carried.job:
+            self._carried = None
+            if carried.subject is None:
+                self._go_back(carried.photo, failed.text)
+            else:
+                self._arrive(carried.photo, carried.subject, None, None)
         if not isinstance(failed.job, LoadPack):
             return
         if self._in_use is not None:
@@ -182,3 +233,11 @@ class Models(QObject):
         elif failed.job.name is not None and failed.job.name == self._preferences.pack:
             self._name = self._preferences.pack = None
             self.load()
+
+
+def _again(opened: Opened) -> OpenPicture:
+    """What opens a picture again for the pack in use, framed as it was chosen to be."""
+    return OpenPicture(
+        source=opened.source, choice=opened.job.choice, picture=opened.subject.picture, origin=opened.origin,
+        role="carried", lane="carry",
+    )  # fmt: skip

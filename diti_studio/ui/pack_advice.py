@@ -29,7 +29,7 @@ class PackAdvice(QObject):
     def consider(self, opened: Opened) -> None:
         """Looks at a picture that was just opened."""
         pack = self._models.pack
-        by_itself = opened.job.role == "subject" and opened.job.choice == "auto"
+        by_itself = opened.job.role in ("subject", "carried") and opened.job.choice == "auto"
         if pack is None or not by_itself or opened.subject.faces or not pack.manifest.framing.aligns:
             return
         self._clerk.send(

@@ -142,8 +142,6 @@ class Snapshots(QObject):
         state = self._session.state
         if state is None or snapshot.state == state:
             return
-        if snapshot.state.opened.pack != state.opened.pack:  # of the model before: its recipe is what remains
-            snapshot = replace(snapshot, state=replace(state, edit=snapshot.state.edit.with_reference(None)))
         self._session.replace(snapshot.state, snapshot.name)
         self._session.settled.emit()
 

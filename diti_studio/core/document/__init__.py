@@ -20,7 +20,7 @@ from diti_studio.core.document.archive import (
 )
 from diti_studio.core.document.autosave import Autosave, Autosaves, Leftover, Recovery
 from diti_studio.core.document.entries import DocumentError, NewerDocumentError, PackEntry, PictureEntry
-from diti_studio.core.document.fitting import fit, fit_edit
+from diti_studio.core.document.fitting import fit, fit_edit, without_repeats
 from diti_studio.core.document.lock import Claim, Holder
 from diti_studio.core.document.model import (
     Document,
@@ -62,5 +62,6 @@ __all__ = [
     "make_thumbnail",
     "read",
     "read_thumbnail",
+    "without_repeats",
     "write",
 ]

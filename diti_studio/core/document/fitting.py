@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
+from collections.abc import Sequence
+
 from diti_studio.core.document.entries import PackEntry
 from diti_studio.core.document.model import Document, Seen, Snapshot, Step, StoredState
 from diti_studio.core.edit import Edit, Moves
@@ -30,17 +33,17 @@ def fit(document: Document, pack: Pack) -> tuple[Document, tuple[str, ...]]:
         lender = seen(old.reference) if old.reference else None
         return StoredState(subject=seen(old.subject), edit=edit, reference=lender)
 
-    history = list[Step]()
-    current = 0
-    for index, step in enumerate(document.history):
-        kept = Step(text=step.text, state=state(step.state))
-        if not history or kept.state != history[-1].state:
-            history.append(kept)
-        if index == document.current:
-            current = len(history) - 1
+    steps = [Step(text=step.text, state=state(step.state)) for step in document.history]
+    history, current = without_repeats(steps, document.current)
     snapshots = tuple(Snapshot(name=shot.name, state=state(shot.state)) for shot in document.snapshots)
-    update = {"pack": entry, "history": tuple(history), "current": current, "snapshots": snapshots}
+    update = {"pack": entry, "history": history, "current": current, "snapshots": snapshots}
     return document.model_copy(update=update), tuple(lost)
+
+
+def without_repeats(steps: Sequence[Step], current: int) -> tuple[tuple[Step, ...], int]:
+    """The steps of a history that differ from the one before, and the index of the present one among them."""
+    kept = [i for i, step in enumerate(steps) if i == 0 or step.state != steps[i - 1].state]
+    return tuple(steps[i] for i in kept), bisect.bisect_right(kept, current) - 1
 
 
 def fit_edit(edit: Edit, before: PackEntry, after: PackEntry) -> tuple[Edit, tuple[str, ...]]:
@@ -50,8 +53,7 @@ def fit_edit(edit: Edit, before: PackEntry, after: PackEntry) -> tuple[Edit, tup
     the same wherever time is cut into the same groups; the noise of a reference is any pack's.
     """
     lost = dict[str, None]()
-    on, off = (_fitted(moves, before, after, lost) for moves in (edit, edit.off))
-    return edit.with_moves(on, off), tuple(lost)
+    return edit.each(lambda moves: _fitted(moves, before, after, lost)), tuple(lost)
 
 
 def _fitted(moves: Moves, before: PackEntry, after: PackEntry, lost: dict[str, None]) -> Moves:

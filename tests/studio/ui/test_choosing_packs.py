@@ -15,15 +15,16 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from diti_studio.core.edit import Edit
+from diti_studio.core import document
+from diti_studio.core.edit import Blend, Edit
+from diti_studio.core.packs import Pack
 from diti_studio.core.resources import resource
-from diti_studio.ui.jobs import Job
-from diti_studio.ui.main_window import MainWindow
+from diti_studio.ui.jobs import Job, Source
 from diti_studio.ui.preferences import Preferences
-from diti_studio.ui.session import Snapshot
+from diti_studio.ui.session import Snapshot, State
 from tests.studio.pack_surgery import change_manifest, replace_file
 from tests.studio.packs_factory import make_pack, picture
-from tests.studio.ui.conftest import Desk
+from tests.studio.ui.conftest import Desk, started
 
 
 @pytest.fixture
@@ -45,14 +46,9 @@ def two_packs(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def pair_desk(qtbot: QtBot, two_packs: Path) -> Iterator[Desk]:
     """The window as a newcomer meets it: faces in use, rooms beside them."""
-    window = MainWindow(Preferences())
-    desk = Desk(window, qtbot)
-    window.show()
-    window.start()
-    desk.until(lambda: desk.packs and window.welcome.samples())
-    yield desk
-    window.close()
-    window.deleteLater()
+    with started(qtbot, None) as desk:
+        desk.until(lambda: desk.packs and desk.window.welcome.samples())
+        yield desk
 
 
 def test_the_start_page_offers_the_models_by_title_and_shows_the_samples_of_the_chosen_one(pair_desk: Desk) -> None:
@@ -134,6 +130,81 @@ def test_a_snapshot_of_another_model_waits_until_that_is_back(pair_desk: Desk, p
     window.models.choose_pack("faces")
     pair_desk.until(lambda: current.snapshots[0].drawn)
     assert current.snapshots[0].image != image
+
+
+def state_of(desk: Desk) -> State:
+    state = desk.window.session.state
+    assert state is not None
+    return state
+
+
+def settled_on(desk: Desk, name: str) -> bool:
+    """The pack ``name`` is in use, has seen the open picture, and nothing more is to be done."""
+    pack = desk.window.models.pack
+    known = pack is not None and pack.manifest.name == name and state_of(desk).opened.pack == pack.identity
+    return known and not desk.running and not desk.window.preview.is_rendering
+
+
+def test_a_change_of_model_is_a_step_that_undo_takes_back_with_what_it_cost(pair_desk: Desk, photo: Path) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    bright = pair_desk.finish(lambda: window.session.settle(Edit(attributes={"brightness": 1.5}), "Brighter", 0)).copy()
+    before = state_of(pair_desk)
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    after = state_of(pair_desk)
+    assert after.edit == before.edit  # both packs have this attribute
+    for _ in range(2):
+        window.undo()
+        pair_desk.until(lambda: settled_on(pair_desk, "faces"))
+        assert state_of(pair_desk) is before
+        assert pair_desk.canvas_image() == bright
+        window.redo()
+        pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+        assert state_of(pair_desk) is after
+    window.undo()
+    window.redo()  # before the model is there
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    assert state_of(pair_desk) is after
+
+
+def test_what_was_borrowed_is_borrowed_under_the_next_model(pair_desk: Desk, photo: Path, tmp_path: Path) -> None:
+    window, other = pair_desk.window, tmp_path / "other.png"
+    Image.fromarray(picture(77)).save(other)
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    window.open_source(Source.file(other), "reference")
+    pair_desk.until(lambda: state_of(pair_desk).lender is not None)
+    blended = state_of(pair_desk).edit.with_blends([Blend(start=0, end=1, alpha=0.5)])
+    pair_desk.finish(lambda: window.session.settle(blended, "Borrow", 0))
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    state, pack = state_of(pair_desk), window.models.pack
+    assert state.edit == blended
+    assert state.lender is not None
+    assert pack is not None
+    assert state.lender.pack == pack.identity
+    assert "no counterpart" not in window.message.text
+
+
+def test_a_document_keeps_of_the_model_before_what_the_present_one_has(
+    pair_desk: Desk, photo: Path, two_packs: Path, tmp_path: Path
+) -> None:
+    window, path = pair_desk.window, tmp_path / "work.diti"
+    change_manifest(two_packs / "rooms", lambda m: m["attributes"][1].update(name="other"))
+    lost = Pack.open(two_packs / "faces").manifest.attributes[1].name
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    pair_desk.finish(lambda: window.session.settle(Edit(attributes={"brightness": 1.5}), "Brighter", 0))
+    pair_desk.finish(lambda: window.session.settle(Edit(attributes={"brightness": 1.5, lost: 1}), "More", 0))
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    assert "no counterpart" in window.message.text
+    current = window.session.current
+    assert current is not None
+    window.documents.save_to(current, path)
+    pair_desk.until(path.exists)
+    kept = document.read(path).document
+    assert [step.text for step in kept.history] == ["Open", "Brighter", "Model Rooms"]  # "More" did nothing that it can
+    assert kept.state.edit == state_of(pair_desk).edit
 
 
 def test_a_portrait_offers_no_other_model(pair_desk: Desk) -> None:

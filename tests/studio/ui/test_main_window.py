@@ -22,11 +22,10 @@ from diti_studio.ui.imaging import to_image, to_pixels
 from diti_studio.ui.jobs import (
     Source,
 )
-from diti_studio.ui.main_window import MainWindow
 from diti_studio.ui.preferences import Preferences
 from tests.studio.pack_surgery import replace_file
 from tests.studio.packs_factory import make_pack, picture
-from tests.studio.ui.conftest import Desk
+from tests.studio.ui.conftest import Desk, started
 from tests.studio.ui.views_fixtures import drag
 
 
@@ -400,7 +399,7 @@ def test_another_pack_opens_the_picture_again_and_keeps_what_it_can(
     state = desk.window.session.state
     assert state is not None
     assert state.edit.attributes.keys() == {"brightness"}
-    assert history(desk).count() == 0
+    assert [history(desk).text(i) for i in range(history(desk).count())] == ["Brightness +1.90", "Model Tiny test pack"]
     assert Preferences().pack == "second"
 
 
@@ -417,13 +416,9 @@ def test_without_a_pack_it_says_what_to_do(
 ) -> None:
     monkeypatch.setenv("DITI_PACKS", str(tmp_path / "nothing"))
     monkeypatch.setattr("diti_studio.core.packs.installed", lambda: iter(()))
-    window = MainWindow(Preferences())
-    desk = Desk(window, qtbot)
-    window.start()
-    desk.until(lambda: desk.failures)
-    assert "No model pack" in window.message.text
-    window.close()
-    window.deleteLater()
+    with started(qtbot, None) as desk:
+        desk.until(lambda: desk.failures)
+        assert "No model pack" in desk.window.message.text
 
 
 def test_a_pack_that_cannot_take_the_picture_gives_way_to_the_one_before_and_nothing_is_lost(
