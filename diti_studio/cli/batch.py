@@ -18,7 +18,7 @@ from types import FrameType
 from typing import TextIO, get_args
 
 from diti_studio.cli import DONE, FAILED_PICTURE, answer, say
-from diti_studio.cli.edit import add_looks, add_moves, edit_from, settings_from
+from diti_studio.cli.edit import add_looks, add_moves, add_profile, edit_from, settings_from
 from diti_studio.core import packs
 from diti_studio.core.batch import cluster, engine, job, priority
 from diti_studio.core.batch.control import Control, Progress
@@ -66,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="when a name is taken: skip it, number the new one, or overwrite what this program wrote",
     )
     results.add_argument("--metadata", choices=get_args(Metadata), default="keep", help="of the camera")
+    add_profile(results)
     results.add_argument("--no-recipe", action="store_true", help="leave the recipe out of the written files")
     results.add_argument("--sheet", choices=get_args(job.Sheet), help="a contact sheet of the sweep")
     running = parser.add_argument_group("how it runs")
@@ -144,7 +145,8 @@ def _job(options: argparse.Namespace, pack: Pack) -> Job:
         sweeps=sweeps, references=options.references, pack=options.pack, recursive=not options.flat,
         frame=options.frame, output=options.output, detail=options.detail, steps=settings.steps,
         invert_steps=settings.invert_steps, template=options.template, format=options.format, quality=options.quality,
-        size=options.size, collision=options.collision, metadata=options.metadata, keep_recipe=not options.no_recipe,
+        size=options.size, collision=options.collision, metadata=options.metadata, profile=options.profile,
+        keep_recipe=not options.no_recipe,
         sheet=options.sheet, rows=options.rows,
     ).seen_from(Path.cwd())  # fmt: skip
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import get_args
 
 from diti_studio.cli import DONE, answer, say
-from diti_studio.core import metadata, packs, pictures, recipes, series
+from diti_studio.core import export, metadata, packs, pictures, recipes, series
+from diti_studio.core.colour import Profile
 from diti_studio.core.edit import Blend, Edit, GroupMove, parse_assignments, parse_range
-from diti_studio.core.editor import Detail, Editor, Quality, Settings, Subject, View, in_photo
+from diti_studio.core.editor import Detail, Editor, Quality, Settings, Subject, View
 from diti_studio.core.errors import PictureError, UsageError
 from diti_studio.core.metadata import Metadata
 from diti_studio.core.packs import Pack
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--metadata", choices=get_args(Metadata), default="keep", help="of the camera: all, without the place, or none"
     )
+    add_profile(parser)
     many = parser.add_argument_group("many pictures of one")
     several = many.add_mutually_exclusive_group()
     several.add_argument(
@@ -89,6 +91,16 @@ def add_moves(parser: argparse.ArgumentParser, *, many_references: bool = False)
     )
 
 
+def add_profile(parser: argparse._ActionsContainer) -> None:
+    """In which colours a picture is written."""
+    parser.add_argument(
+        "--profile",
+        choices=get_args(Profile),
+        default="own",
+        help="the photo's own colours, where a file can hold them, or sRGB, as for the web",
+    )
+
+
 def add_looks(parser: argparse.ArgumentParser) -> None:
     """How a picture is framed, walked and shown."""
     parser.add_argument("--frame", metavar="F", default="auto", help="auto, whole, centre or X,Y,SIZE[,ANGLE]")
@@ -135,12 +147,14 @@ def run(options: argparse.Namespace) -> int:
         answer(json.dumps({"output": str(written), "device": editor.device.name}) if options.json else str(written))
         return DONE
     view = _render(editor, subject, edit, settings, reference, options.detail)
-    pixels = view.pixels
-    if options.output == "photo":
-        pixels = in_photo(subject, pixels)
+    made = export.develop(
+        subject, view.pixels, area=options.output, detail=options.detail, profile=options.profile
+    )  # fmt: skip
     recipe = None if options.no_recipe else recipes.seen_from(edit, options.out).to_json()
     exif = metadata.kept(picture.exif, options.metadata)
-    written = pictures.save(pixels, options.out, recipe=recipe, exif=exif, sources=sources, overwrite=True)
+    written = pictures.save(
+        made.pixels, options.out, recipe=recipe, exif=exif, profile=made.profile, sources=sources
+    )  # fmt: skip
     if options.json:
         answer(json.dumps({
             "output": str(written), "pack": pack.manifest.name, "device": editor.device.name,

@@ -1,4 +1,4 @@
-"""From whatever colours a picture file holds to opaque 8-bit sRGB."""
+"""From whatever colours a picture file holds to opaque 8-bit sRGB, and back to the photo's own."""
 
 from __future__ import annotations
 
@@ -8,9 +8,25 @@ from functools import cache
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageCms
 
+Pixels = npt.NDArray[np.uint8]
+
+Profile = Literal["own", "srgb"]
+"""The colours in which a picture is written: those of its photo, or sRGB."""
+
 DEPTH_NOTE = "16 bits a colour reduced to 8"
+CONVERTED_NOTE = "colours converted to sRGB"
+MAX_PROFILE = 1_000_000
+"""Bytes of a profile that is written again: readers of PNG take no more than a mebibyte."""
+
+REACH = 64.0
+"""A change, in grey levels of sRGB, beyond which nothing is left of what sRGB could not hold of the photo."""
+
+_RGB_MODES = ("RGB", "RGBA", "RGBX", "P", "PA")
+_BAND_PIXELS = 1 << 20  # changed at a time, so that memory stays bounded
+_UNREADABLE = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
 
 
 @cache
@@ -58,6 +74,84 @@ def to_srgb(image: Image.Image, notes: list[str]) -> Image.Image:
     return rgb
 
 
+def own_profile(image: Image.Image) -> bytes | None:
+    """The embedded profile, where an edited picture can be written in its colours: an RGB one that is not sRGB.
+
+    None for grey levels, CMYK and Lab, and for a profile that is too large or leads one way only.
+    """
+    embedded = image.info.get("icc_profile")
+    if image.mode not in _RGB_MODES or not isinstance(embedded, bytes) or not 0 < len(embedded) <= MAX_PROFILE:
+        return None
+    try:
+        own = _opened(embedded)
+        there, _ = _transform(own, profile("sRGB"), "RGB"), _transform(profile("sRGB"), own, "RGB")
+        return None if _changes_nothing(there) else embedded
+    except _UNREADABLE:
+        return None
+
+
+def profile_name(embedded: bytes) -> str:
+    """What a profile calls itself, in one short line; a general name where it does not say."""
+    try:
+        name = ImageCms.getProfileDescription(_opened(embedded))
+    except _UNREADABLE:
+        name = ""
+    return "".join(c if c.isprintable() else " " for c in name).strip()[:60] or "an RGB profile"
+
+
+def as_stored(image: Image.Image) -> Image.Image:
+    """A loaded image that has an ``own_profile`` as an opaque RGB one, its colours untouched."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    rgba = image.convert("RGBA")
+    return Image.composite(rgba.convert("RGB"), Image.new("RGB", rgba.size, "white"), rgba.getchannel("A"))
+
+
+def change_in(embedded: bytes, own: Pixels, before: Pixels, after: Pixels) -> npt.NDArray[np.int16]:
+    """What an edit that was made in sRGB changes of a picture in its own colours.
+
+    Where the edit changes nothing that is exactly zero, so that colours which sRGB cannot hold stay what they are.
+    Elsewhere they go with the edit, the less the further it leads away (``REACH``): what was painted over is gone.
+
+    Args:
+        embedded: a profile that ``own_profile`` gave.
+        own: [H,W,3], the picture in the colours of that profile.
+        before, after: [H,W,3] in sRGB, without and with the edit.
+
+    Returns:
+        [H,W,3] in grey levels of the profile.
+    """
+    transform = _transform(profile("sRGB"), _opened(embedded), "RGB")
+    out = np.empty(own.shape, np.int16)
+    step = max(1, _BAND_PIXELS // own.shape[1])
+    for top in range(0, len(own), step):
+        rows = slice(top, top + step)
+        was, now = (_applied(transform, pixels[rows]) for pixels in (before, after))
+        moved = np.abs(np.subtract(after[rows], before[rows], dtype=np.int16)).max(axis=2, keepdims=True)
+        gone = np.minimum(moved / np.float32(REACH), np.float32(1))
+        out[rows] = np.rint(now - was - gone * (own[rows] - was))
+    return out
+
+
+def _applied(transform: ImageCms.ImageCmsTransform, pixels: Pixels) -> npt.NDArray[np.float32]:
+    moved = ImageCms.applyTransform(Image.fromarray(pixels), transform)
+    assert moved is not None  # only in-place transforms return nothing
+    return np.asarray(moved).astype(np.float32)
+
+
+def _opened(embedded: bytes) -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(io.BytesIO(embedded))
+
+
+def _transform(
+    source: ImageCms.ImageCmsProfile, target: ImageCms.ImageCmsProfile, mode: str
+) -> ImageCms.ImageCmsTransform:
+    """From a mode of Pillow's to RGB, relative colorimetric with black-point compensation."""
+    return ImageCms.buildTransform(
+        source, target, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION
+    )
+
+
 def _keep_profile(image: Image.Image, mode: str) -> Image.Image:
     converted = image.convert(mode)
     if embedded := image.info.get("icc_profile"):
@@ -82,32 +176,27 @@ def _reduce_depth(image: Image.Image, notes: list[str]) -> Image.Image:
 
 
 def _apply_profile(image: Image.Image, notes: list[str]) -> Image.Image:
-    """Through the embedded profile into sRGB, relative colorimetric with black-point compensation."""
+    """Through the embedded profile into sRGB."""
     embedded = image.info.get("icc_profile")
     try:
         if embedded:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
+            source = _opened(embedded)
         elif image.mode == "LAB":
             source = profile("LAB")
         else:
+            if image.mode == "CMYK":
+                notes.append(CONVERTED_NOTE)
             return image.convert("RGB")
-        transform = ImageCms.buildTransform(
-            source,
-            profile("sRGB"),
-            image.mode,
-            "RGB",
-            ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )
+        transform = _transform(source, profile("sRGB"), image.mode)
         if image.mode == "RGB" and _changes_nothing(transform):
             return image
         converted = ImageCms.applyTransform(image, transform)
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+    except _UNREADABLE:
         notes.append("unreadable colour profile ignored")
         return image.convert("RGB")
     if converted is None:  # only for in-place transforms, which this is not
         return image
-    notes.append("colours converted to sRGB")
+    notes.append(CONVERTED_NOTE)
     return converted
 
 

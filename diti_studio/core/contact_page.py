@@ -32,8 +32,8 @@ def draw(title: str, cells: Sequence[Cell | None], columns: int) -> Image.Image:
 
 
 def thumbnail(image: Image.Image) -> Image.Image:
-    """The picture in RGB, at most as large as its place on a page."""
-    small = image.convert("RGB")
+    """The picture, in sRGB, at most as large as its place on a page."""
+    small = image.copy()
     small.thumbnail((CELL, CELL), Image.Resampling.LANCZOS)
     return small
 

@@ -429,12 +429,6 @@ def compose(square: Pixels, before: Array, after: Array, detail: Detail, *, fina
     return (keep_detail if final else sketch)(square, _to_grey_levels(before), _to_grey_levels(after))
 
 
-def in_photo(subject: Subject, pixels: Pixels) -> Pixels:
-    """The whole photo with its edited square [S,S,3] put back."""
-    change = np.subtract(pixels, subject.square, dtype=np.int16)
-    return framing.put_back(subject.picture.pixels, change, subject.frame)
-
-
 def fidelity(subject: Subject, view: View) -> float:
     """PSNR in dB of the network's picture in a view against what it was given; infinite where they are the same."""
     error = float(np.mean((view.model_pixels.astype(np.float64) - subject.model_square) ** 2))

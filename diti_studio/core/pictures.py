@@ -13,8 +13,8 @@ import threading
 import warnings
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,7 +23,16 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, PngImagePlugin, UnidentifiedImageError
 
 from diti_studio.core.atomic import replace_file
-from diti_studio.core.colour import DEPTH_NOTE, is_deep, to_srgb, written_profile
+from diti_studio.core.colour import (
+    CONVERTED_NOTE,
+    DEPTH_NOTE,
+    as_stored,
+    is_deep,
+    own_profile,
+    profile_name,
+    to_srgb,
+    written_profile,
+)
 from diti_studio.core.errors import PictureError
 
 MAX_PIXELS = 100_000_000
@@ -99,6 +108,22 @@ _header_lock = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
+class Own:
+    """A picture in the colours of its file, where those are not sRGB.
+
+    Attributes:
+        profile: the ICC profile of an RGB device.
+        pixels: makes [H,W,3] uint8, upright and opaque, in that profile. A file is decoded anew for it: held beside
+            the picture, a photo would take twice its memory for the sake of an export. Raises PictureError.
+        held: bytes that are kept for it.
+    """
+
+    profile: bytes
+    pixels: Callable[[], NDArray[np.uint8]]
+    held: int
+
+
+@dataclass(frozen=True, eq=False)
 class Picture:
     """A picture as it is seen: upright, opaque, sRGB."""
 
@@ -111,6 +136,8 @@ class Picture:
     """The metadata worth keeping, orientation removed, ready for :func:`save`."""
     notes: tuple[str, ...] = ()
     """What was changed in reading, in a user's words."""
+    own: Own | None = None
+    """The same in the file's own colours; None where those are sRGB, or no picture can be written in them."""
 
     @cached_property
     def digest(self) -> str:
@@ -124,31 +151,58 @@ def load(path: str | Path) -> Picture:
     """Reads a picture file; raises PictureError with one sentence that names it."""
     path = Path(path)
     data = read_bytes(path)
-    picture = decode(data, path.name)
-    return Picture(picture.pixels, path, picture.format, picture.exif, picture.notes)
+    return replace(decode(data, path.name), path=path)
 
 
 def decode(data: bytes, name: str) -> Picture:
     """Reads a picture from the bytes of a file; ``name`` is what messages call it."""
     with open_image(data, name) as image:
         notes: list[str] = []
-        format_ = "JPEG" if image.format == "MPO" else image.format or ""
-        _select_first_frame(image, format_, notes)
-        try:
-            deep = is_deep(image)
-            image.load()
-        except Exception as error:  # decoders raise whatever their library does, MemoryError included
-            raise PictureError(f"{name} is damaged or cut short and cannot be read.") from error
-        if deep:
-            notes.append(DEPTH_NOTE)
-        orientation, exif = _read_exif(image, notes)
-        try:
-            rgb = to_srgb(image, notes)
-            if orientation in _TURNS:
-                rgb = rgb.transpose(_TURNS[orientation])
-        except (OSError, ValueError, MemoryError) as error:
-            raise PictureError(f"{name} has colours that cannot be converted to RGB.") from error
-    return Picture(_read_only(np.array(rgb)), None, format_, exif, tuple(notes))
+        orientation, exif = _load(image, name, notes)
+        profile = own_profile(image)
+        rgb = _converted(image, lambda image: to_srgb(image, notes), orientation, name)
+        own = None
+        if profile is not None:
+            own = Own(profile, partial(_decode_own, data, name), len(data))
+            kept = f"edited in sRGB; an export can keep its own colours ({profile_name(profile)})"
+            notes = [kept if note == CONVERTED_NOTE else note for note in notes]
+        return Picture(rgb, None, _format(image), exif, tuple(notes), own)
+
+
+def _decode_own(data: bytes, name: str) -> NDArray[np.uint8]:
+    with open_image(data, name) as image:
+        orientation, _ = _load(image, name, [])
+        return _converted(image, as_stored, orientation, name)
+
+
+def _format(image: Image.Image) -> str:
+    return "JPEG" if image.format == "MPO" else image.format or ""
+
+
+def _load(image: Image.Image, name: str, notes: list[str]) -> tuple[int, bytes | None]:
+    """Decodes the first frame; returns its orientation and the metadata to keep. Raises PictureError."""
+    _select_first_frame(image, _format(image), notes)
+    try:
+        deep = is_deep(image)
+        image.load()
+    except Exception as error:  # decoders raise whatever their library does, MemoryError included
+        raise PictureError(f"{name} is damaged or cut short and cannot be read.") from error
+    if deep:
+        notes.append(DEPTH_NOTE)
+    return _read_exif(image, notes)
+
+
+def _converted(
+    image: Image.Image, convert: Callable[[Image.Image], Image.Image], orientation: int, name: str
+) -> NDArray[np.uint8]:
+    """A loaded image in RGB, upright. Raises PictureError."""
+    try:
+        rgb = convert(image)
+        if orientation in _TURNS:
+            rgb = rgb.transpose(_TURNS[orientation])
+    except (OSError, ValueError, MemoryError) as error:
+        raise PictureError(f"{name} has colours that cannot be converted to RGB.") from error
+    return _read_only(np.array(rgb))
 
 
 def from_pixels(array: NDArray[Any]) -> Picture:
@@ -166,20 +220,22 @@ def save(
     *,
     recipe: str | None = None,
     exif: bytes | None = None,
+    profile: bytes | None = None,
     sources: Sequence[Path] = (),
     quality: int = 92,
     overwrite: bool = True,
 ) -> Path:
-    """Writes uint8 [H, W, 3] sRGB pixels in the format that the path's suffix names, and returns the path.
+    """Writes uint8 [H, W, 3] pixels in the format that the path's suffix names, and returns the path.
 
     ``recipe`` is JSON and can be read back by :func:`read_recipe`; ``exif`` comes from a :class:`Picture`;
-    ``quality`` (1..100) is for JPEG, WebP and AVIF. The file appears whole or not at all. None of ``sources`` is ever
-    replaced, under whatever name; another file that is in the way is, unless ``overwrite`` is False.
-    Raises PictureError.
+    ``quality`` (1..100) is for JPEG, WebP and AVIF; ``profile`` is that of the pixels, sRGB where it is None. The file
+    appears whole or not at all. None of ``sources`` is ever replaced, under whatever name; another file that is in the
+    way is, unless ``overwrite`` is False. Raises PictureError.
     """
     path = Path(path)
     check_target(path, sources, overwrite)
-    return write(encode(pixels, path, recipe=recipe, exif=exif, quality=quality), path, sources, overwrite)
+    data = encode(pixels, path, recipe=recipe, exif=exif, profile=profile, quality=quality)
+    return write(data, path, sources, overwrite)
 
 
 def encode(
@@ -188,6 +244,7 @@ def encode(
     *,
     recipe: str | None = None,
     exif: bytes | None = None,
+    profile: bytes | None = None,
     quality: int = 92,
 ) -> bytes:
     """The bytes that :func:`save` writes to that path, whose suffix names the format. Raises PictureError."""
@@ -198,7 +255,7 @@ def encode(
         raise PictureError(
             f"{path.name} cannot be written: {format_} holds at most {_LONGEST_SIDE[format_]} pixels a side; use .png."
         )
-    return _encode(pixels, format_, path.name, recipe, exif, quality)
+    return _encode(pixels, format_, path.name, recipe, exif, profile, quality)
 
 
 def write(
@@ -381,9 +438,10 @@ def check_way(path: Path, sources: Sequence[Path] = (), overwrite: bool = True) 
 
 
 def _encode(
-    pixels: NDArray[np.uint8], format_: str, name: str, recipe: str | None, exif: bytes | None, quality: int
-) -> bytes:
-    options: dict[str, Any] = {"icc_profile": written_profile()}
+    pixels: NDArray[np.uint8], format_: str, name: str, recipe: str | None, exif: bytes | None,
+    profile: bytes | None, quality: int,
+) -> bytes:  # fmt: skip
+    options: dict[str, Any] = {"icc_profile": profile or written_profile()}
     text = None if recipe is None else json.dumps(json.loads(recipe), separators=(",", ":"))
     xmp = b"" if text is None else _xmp(text)
     if len(xmp) > _MAX_APP_SEGMENT:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
     from diti_studio.core.batch.job import Sweep as AmountSweep
+    from diti_studio.core.colour import Profile
     from diti_studio.core.document import Leftover
     from diti_studio.core.edit import Edit
     from diti_studio.core.editor import Detail
@@ -166,6 +167,7 @@ class Export(Job):
     Attributes:
         area: the framed square, or the whole photo with the edit put back.
         metadata: what of the photo's own goes into the file.
+        profile: the colours of a file, the photo's own where they can be had; pixels that are handed back are sRGB.
     """
 
     opened: Opened
@@ -177,6 +179,7 @@ class Export(Job):
     quality: int = 92
     recipe: bool = True
     metadata: Metadata = "keep"
+    profile: Profile = "own"
     overwrite: bool = False
     priority: Priority = Priority.WRITE
 

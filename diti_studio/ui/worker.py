@@ -292,7 +292,8 @@ class Worker(QThread):
 
     def _export(self, job: Export, ticket: Ticket) -> None:
         from diti_studio.core import metadata, pictures, recipes
-        from diti_studio.core.editor import Quality, in_photo
+        from diti_studio.core.editor import Quality
+        from diti_studio.core.export import develop
 
         editor, subject = self._editor_of(job), job.opened.subject
         lender = job.lender.subject if job.lender else None
@@ -302,17 +303,17 @@ class Worker(QThread):
         ):
             self._show(job, last)
         pixels = last.pixels if last is not None else subject.square
-        if job.area == "photo":
-            pixels = in_photo(subject, pixels)
+        profile = job.profile if job.path is not None else "srgb"
+        made = develop(subject, pixels, area=job.area, detail=job.detail, profile=profile)
         ticket.stopped.check()
         if job.path is None:
-            self.exported.emit(Exported(job, None, to_image(pixels)))
+            self.exported.emit(Exported(job, None, to_image(made.pixels)))
             return
         sources = [s.picture.path for s in (subject, lender) if s is not None and s.picture.path is not None]
         recipe = recipes.seen_from(job.edit, job.path).to_json() if job.recipe else None
         path = pictures.save(
-            pixels, job.path, recipe=recipe, exif=metadata.kept(subject.picture.exif, job.metadata),
-            sources=sources, quality=job.quality, overwrite=job.overwrite,
+            made.pixels, job.path, recipe=recipe, exif=metadata.kept(subject.picture.exif, job.metadata),
+            profile=made.profile, sources=sources, quality=job.quality, overwrite=job.overwrite,
         )  # fmt: skip
         self.exported.emit(Exported(job, path, None))
 

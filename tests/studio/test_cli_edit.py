@@ -19,11 +19,13 @@ from PIL import Image
 
 from diti_studio.__main__ import main
 from diti_studio.core import framing, pictures
+from diti_studio.core.colour import written_profile
 from diti_studio.core.edit import Blend, Edit
 from diti_studio.core.resources import resource
 from tests.studio.pack_surgery import change_manifest, zipped
 from tests.studio.packs_factory import make_pack, picture
 from tests.studio.photographs import take_photo, tells
+from tests.studio.profiles import rgb_profile
 
 ROOT = Path(__file__).resolve().parents[2]
 FEW = ("--steps", "5", "--invert-steps", "10")
@@ -252,6 +254,21 @@ def test_the_place_or_all_metadata_is_left_out(
     source = take_photo(tmp_path / "in.jpg")
     assert run("edit", source, "-o", tmp_path / "out.webp", *options).status == 0
     assert tells(tmp_path / "out.webp") == told
+
+
+def test_the_colours_of_a_photo_are_kept_or_converted_for_the_web(run: Run, tmp_path: Path) -> None:
+    vivid = np.random.default_rng(3).integers(0, 256, (96, 96, 3), np.uint8)
+    Image.fromarray(vivid).save(tmp_path / "wide.png", icc_profile=rgb_profile())
+    kept = run("edit", tmp_path / "wide.png", "-o", tmp_path / "kept.png")
+    assert kept.status == 0
+    assert "its own colours (Display P3)" in kept.err
+    assert np.array_equal(pixels(tmp_path / "kept.png"), vivid)
+    converted = run("edit", tmp_path / "wide.png", "-o", tmp_path / "web.png", "--profile", "srgb")
+    assert converted.status == 0
+    assert np.array_equal(pixels(tmp_path / "web.png"), pictures.load(tmp_path / "wide.png").pixels)
+    for name, profile in (("kept", rgb_profile()), ("web", written_profile())):
+        with Image.open(tmp_path / f"{name}.png") as image:
+            assert image.info["icc_profile"] == profile
 
 
 @pytest.mark.parametrize("name", ["sweep.webp", "sweep.gif"])

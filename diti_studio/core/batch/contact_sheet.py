@@ -14,6 +14,7 @@ from diti_studio.core import contact_page, pictures
 from diti_studio.core.batch.job import Variant
 from diti_studio.core.batch.journal import ALL_INPUTS
 from diti_studio.core.batch.queue import Batch
+from diti_studio.core.colour import to_srgb
 from diti_studio.core.errors import PictureError
 
 PAGES_HELD = 32  # in memory, before they are written
@@ -72,4 +73,4 @@ def _label(variant: Variant, names_lender: bool) -> str:
 def _thumbnail(path: Path) -> Image.Image:
     with pictures.open_image(pictures.read_bytes(path), path.name) as image:
         image.draft("RGB", (contact_page.CELL, contact_page.CELL))  # a JPEG is decoded no larger than is needed
-        return contact_page.thumbnail(image)
+        return contact_page.thumbnail(to_srgb(image, []))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from diti_studio.core import recipes
+from diti_studio.core.colour import Profile
 from diti_studio.core.edit import Amount, Edit, parse_assignments
 from diti_studio.core.editor import Detail, Quality, Settings
 from diti_studio.core.errors import UsageError
@@ -78,6 +80,7 @@ class Job(_Frozen):
         recursive: look into the subfolders of folders; they are kept in ``{folder}``.
         frame, output, detail, steps, invert_steps: as ``diti-studio edit`` takes them.
         template: names of the results without suffix (see ``templates``); empty for one that fits the job.
+        profile: the colours of the results: "own" keeps the photo's, "srgb" converts them (see ``export.develop``).
         size: longest side of the results in pixels at most; None leaves them as large as they come.
         collision: what happens where a result's name is taken by a file that this job did not write: it is skipped,
             numbered, or overwritten if this program wrote that file and nobody changed it since.
@@ -85,7 +88,7 @@ class Job(_Frozen):
         rows: pictures in one network call; None measures what is fastest here.
     """
 
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 2
     inputs: Annotated[tuple[str, ...], Field(min_length=1, max_length=1_000_000)]
     out: Annotated[str, Field(min_length=1)]
     edit: Edit = Edit()
@@ -105,9 +108,19 @@ class Job(_Frozen):
     size: Annotated[int, Field(ge=16, le=65_500)] | None = None
     collision: Collision = "skip"
     metadata: Metadata = "keep"
+    profile: Profile = "own"
     keep_recipe: bool = True
     sheet: Sheet | None = None
     rows: Annotated[int, Field(ge=1, le=MAX_ROWS)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bring_up_to_date(cls, data: object) -> object:
+        """A job of version 1 was made when all results were sRGB, and stays so: it may be half done."""
+        if not isinstance(data, Mapping):
+            return data
+        fields = {str(name): value for name, value in cast(Mapping[object, object], data).items()}
+        return {"profile": "srgb", **fields, "version": 2} if fields.get("version") == 1 else fields
 
     @model_validator(mode="after")
     def _fits_together(self) -> Job:

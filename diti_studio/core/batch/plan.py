@@ -85,7 +85,7 @@ def recipe_hashes(job: Job, pack_identity: str, lenders: Mapping[str, str]) -> l
     """For each variant, sha256 over all that decides the result but the picture: edit, lender's content, pack, form."""
     form = job.model_dump(
         include={"frame", "output", "detail", "steps", "invert_steps", "format", "quality", "size", "metadata",
-                 "keep_recipe"}
+                 "profile", "keep_recipe"}
     )  # fmt: skip
     out = list[str]()
     for variant in job.variants:

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from diti_studio.core import metadata, pictures, sampler
+from diti_studio.core import export, framing, metadata, pictures, sampler
 from diti_studio.core.batch.job import Job, Variant
 from diti_studio.core.cancel import CancelToken
-from diti_studio.core.editor import Array, Cut, Editor, Pixels, Subject, compose, in_photo
+from diti_studio.core.editor import Array, Cut, Editor, Pixels, Subject, compose
 from diti_studio.core.errors import DitiError, PictureError
+from diti_studio.core.framing import Frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,8 @@ class Read:
     @property
     def bytes(self) -> int:
         """Memory that its pixels take."""
-        return self.cut.picture.pixels.nbytes + self.cut.square.nbytes
+        own = self.cut.picture.own
+        return self.cut.picture.pixels.nbytes + self.cut.square.nbytes + (own.held if own else 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +68,7 @@ class Work:
         """Decodes and frames a picture. Raises DitiError: its reason."""
         cut = self.editor.cut(pictures.decode(data, name), self.job.frame)
         if self.job.output == "square":  # the rest of the photo is not needed any more
-            cut = replace(cut, picture=replace(cut.picture, pixels=cut.square))
+            cut = _square_alone(cut, own_colours=self.job.profile == "own")
         return Read(cut, hashlib.sha256(data).hexdigest())
 
     def render(
@@ -124,12 +126,24 @@ class Work:
         if after is not None:
             before = after if rendered.before is None else rendered.before
             pixels = compose(subject.square, before, after, job.detail)
-        if job.output == "photo":
-            pixels = in_photo(subject, pixels)
+        made = export.develop(subject, pixels, area=job.output, detail=job.detail, profile=job.profile)
         exif = metadata.kept(subject.picture.exif, job.metadata)
         return pictures.encode(
-            _within(pixels, job.size), f"result{job.suffix}", recipe=recipe, exif=exif, quality=job.quality
-        )
+            _within(made.pixels, job.size), f"result{job.suffix}", recipe=recipe, exif=exif, profile=made.profile,
+            quality=job.quality,
+        )  # fmt: skip
+
+
+def _square_alone(cut: Cut, *, own_colours: bool) -> Cut:
+    """The framed square as a picture of its own."""
+    picture, side = cut.picture, len(cut.square)
+    own = picture.own
+    if own is not None and own_colours:
+        square = framing.cut(own.pixels(), cut.frame)
+        own = replace(own, pixels=lambda: square, held=square.nbytes)
+    return replace(
+        cut, picture=replace(picture, pixels=cut.square, own=own), frame=Frame(side / 2, side / 2, float(side))
+    )
 
 
 def _within(pixels: Pixels, size: int | None) -> Pixels:

@@ -30,10 +30,12 @@ from diti_studio.core.batch.work import Work
 from diti_studio.core.edit import Blend, Edit
 from diti_studio.core.editor import Editor, result
 from diti_studio.core.errors import Cancelled, PackError, PictureError, UsageError
+from diti_studio.core.export import develop
 from diti_studio.core.packs import Pack
 from diti_studio.core.runtime import Network
 from tests.studio.pack_surgery import change_manifest
 from tests.studio.packs_factory import picture
+from tests.studio.profiles import rgb_profile
 
 BRIGHTER = Edit(attributes={"brightness": 2})
 SWEEP = Sweep.parse("brightness=-1:1:3")
@@ -205,6 +207,33 @@ def test_form_of_the_results(queue: Queue, editor: Editor, folder: Path, tmp_pat
         assert not image.getexif()
     assert pictures.read_recipe(bare) is None
     assert pixels(run(detail="model", format="png")).shape == (32, 32, 3)
+
+
+@pytest.mark.parametrize("output", ["square", "photo"])
+def test_results_are_in_the_photos_own_colours_or_in_srgb(
+    queue: Queue, folder: Path, tmp_path: Path, editor: Editor, output: str
+) -> None:
+    vivid = np.random.default_rng(3).integers(0, 256, (12, 15, 3), np.uint8).repeat(8, axis=0).repeat(8, axis=1)
+    Image.fromarray(vivid).save(folder / "wide.png", icc_profile=rgb_profile())
+    for profile in ("own", "srgb"):
+        batch = queue(
+            inputs=[str(folder / "wide.png")], out=str(tmp_path / profile), frame="60.5,48,90", output=output,
+            profile=profile, sweeps=[SWEEP], sheet="png",
+        )  # fmt: skip
+        assert engine.run(batch, editor).failed == 0
+        subject = editor.open(pictures.load(folder / "wide.png"), "60.5,48,90")
+        for amount in (-1, 0, 1):
+            view = result(editor.render(subject, Edit(attributes={"brightness": amount}), batch.job.settings))
+            expected = develop(subject, view.pixels, area=batch.job.output, profile=batch.job.profile)
+            path = tmp_path / profile / f"wide_brightness{amount:+g}.png"
+            assert np.array_equal(pixels(path), expected.pixels)
+            with Image.open(path) as image:
+                assert (image.info["icc_profile"] == rgb_profile()) == (profile == "own")
+        batch.close()
+    if output == "photo":
+        assert np.array_equal(pixels(tmp_path / "own" / "wide_brightness+0.png"), vivid)
+    own, plain = (pixels(tmp_path / profile / "wide_sheet.png").astype(int) for profile in ("own", "srgb"))
+    assert np.abs(own - plain).mean() < 1.5  # a sheet shows both as they look
 
 
 # -- what fails --------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -247,7 +248,8 @@ def test_jobs_travel_as_json_and_paths_are_seen_from_the_file(tmp_path: Path) ->
         ({"format": "bmp"}, "format"),
         ({"collision": "destroy"}, "collision"),
         ({"inputs": ["\udcff.png"]}, "rename it"),
-        ({"version": 2}, "version"),
+        ({"version": 3}, "version"),
+        ({"profile": "cmyk"}, "profile"),
         ({"surprise": 1}, "surprise"),
     ],
 )
@@ -255,6 +257,17 @@ def test_jobs_that_cannot_be_done(fields: dict[str, object], words: str) -> None
     with pytest.raises(UsageError, match=words) as told:
         job(**fields)
     assert "\n" not in str(told.value)
+
+
+def test_a_job_file_of_version_1_stays_in_srgb(tmp_path: Path) -> None:
+    now = json.loads(job().to_json())
+    assert (now["version"], now["profile"]) == (2, "own")
+    before = {name: value for name, value in now.items() if name != "profile"} | {"version": 1}
+    (tmp_path / "job.json").write_text(json.dumps(before))
+    read = Job.load(tmp_path / "job.json")
+    assert (read.version, read.profile) == (2, "srgb")
+    assert Job.from_json(read.to_json()) == read
+    assert Job.from_json(json.dumps(now)).profile == "own"
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"version": 1}', b"\xff\xfe", b"{" * 100_000])
