@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QMenu
 
 from diti_studio.ui import theme
-from diti_studio.ui.preferences import SCHEMES, Preferences
+from diti_studio.ui.choice_menu import ChoiceMenu
+from diti_studio.ui.preferences import Preferences
 
 
-class ThemeMenu(QMenu):
+class ThemeMenu(QObject):
     """Puts on what is chosen, and remembers it."""
 
     def __init__(self, parent: QMenu, preferences: Preferences) -> None:
         super().__init__(parent)
-        self.setTitle(self.tr("&Appearance"))
         self._preferences = preferences
-        self._group = QActionGroup(self)
         names = {
             "system": self.tr("&System"),
             "light": self.tr("&Light"),
             "dark": self.tr("&Dark"),
             "contrast": self.tr("&High Contrast"),
         }
-        for scheme in SCHEMES:
-            action = self.addAction(names[scheme])
-            action.setCheckable(True)
-            action.setChecked(scheme == preferences.scheme)
-            action.setData(scheme)
-            self._group.addAction(action)
-        self._group.triggered.connect(self._choose)
-        parent.addMenu(self)
+        self.menu = ChoiceMenu(parent, self.tr("&Appearance"), names, preferences.scheme)
+        self.menu.chosen.connect(self._choose)
 
-    def _choose(self, action: QAction) -> None:
-        scheme: theme.Scheme = action.data()
+    def _choose(self, scheme: theme.Scheme) -> None:
         self._preferences.scheme = scheme
         application = QApplication.instance()
         if isinstance(application, QApplication):

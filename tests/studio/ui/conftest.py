@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from diti_studio.ui.answers import (
@@ -79,17 +81,36 @@ class Desk:
         return image
 
 
+@contextmanager
+def started(qtbot: QtBot, pack: str | None = "tiny") -> Iterator[Desk]:
+    """A window, shown and begun; it is closed at the end."""
+    window = MainWindow(Preferences(), pack=pack)
+    window.show()
+    desk = Desk(window, qtbot)
+    window.start()
+    try:
+        yield desk
+    finally:
+        window.close()
+        window.deleteLater()
+
+
 @pytest.fixture
 def desk(qtbot: QtBot, own_folders: Path) -> Iterator[Desk]:
     """The window, shown, with the tiny pack loaded."""
-    window = MainWindow(Preferences(), pack="tiny")
-    desk = Desk(window, qtbot)
-    window.show()
-    window.start()
-    desk.until(lambda: desk.packs)
-    yield desk
-    window.close()
-    window.deleteLater()
+    with started(qtbot) as desk:
+        desk.until(lambda: desk.packs)
+        yield desk
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> Iterator[QApplication]:
+    """The application, whose look may be changed: it is put back."""
+    colours, sheet, style = qapp.palette(), qapp.styleSheet(), qapp.style().objectName()
+    yield qapp
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(colours)
+    qapp.setStyle(style)
 
 
 @pytest.fixture

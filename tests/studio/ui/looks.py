@@ -17,6 +17,7 @@ from diti_studio.ui.imaging import to_pixels
 
 LARGE = 18.66  # pixels of a bold font from which WCAG calls text large
 SLACK = 1  # pixel: rounding at fractional sizes
+FRAME = 4  # pixels of a button's edge, which is no text
 
 
 def texts(top: QWidget) -> Iterator[tuple[QWidget, str]]:
@@ -54,12 +55,17 @@ def clipped(top: QWidget) -> list[str]:
 
 
 def faint(top: QWidget, image: QImage) -> list[str]:
-    """Texts whose ink stands out too little from the ground in ``image``, which is the window as it was drawn."""
+    """Texts whose ink stands out too little from the ground in ``image``, which is the window as it was drawn.
+
+    The ink is what stands out most on as many pixels as the text has letters: a spot or a line beside it is none.
+    """
     found = list[str]()
     for widget, text in texts(top):
         if not widget.isEnabled():
             continue  # WCAG asks nothing of what cannot be used
-        where = QRect(widget.mapTo(top, QPoint()), widget.size()) & QRect(QPoint(), top.size())
+        edge = FRAME if isinstance(widget, QPushButton | QToolButton) else 0
+        inside = widget.rect().adjusted(edge, edge, -edge, -edge)
+        where = QRect(widget.mapTo(top, inside.topLeft()), inside.size()) & QRect(QPoint(), top.size())
         ratio = image.devicePixelRatio()
         x, y, width, height = (round(ratio * side) for side in (where.x(), where.y(), where.width(), where.height()))
         part = image.copy(x, y, width, height)
@@ -67,7 +73,10 @@ def faint(top: QWidget, image: QImage) -> list[str]:
         values, counts = np.unique(red << 16 | green << 8 | blue, return_counts=True)  # faster than triples
         colours = [QColor.fromRgb(value) for value in values.tolist()]
         ground = colours[counts.argmax()]
-        reached = max(theme.contrast(colour, ground) for colour in colours)
+        contrasts = np.array([theme.contrast(colour, ground) for colour in colours])
+        strongest = (-contrasts).argsort()
+        letters = len("".join(text.split()))
+        reached = contrasts[strongest][min(counts[strongest].cumsum().searchsorted(letters), len(counts) - 1)]
         font = widget.fontInfo()
         least = 3.0 if (font.bold() and font.pixelSize() >= LARGE) or font.pixelSize() >= 24 else 4.5
         if reached < least:

@@ -20,10 +20,9 @@ from diti_studio.core.batch.job import Job
 from diti_studio.core.batch.queue import Batch
 from diti_studio.core.editor import Editor
 from diti_studio.core.packs import Pack
-from diti_studio.ui.main_window import MainWindow
 from diti_studio.ui.preferences import Preferences
 from tests.studio.packs_factory import picture
-from tests.studio.ui.conftest import Desk
+from tests.studio.ui.conftest import started
 
 ROOT = Path(__file__).resolve().parents[3]
 GO_ON = "Go On with the Export"
@@ -120,20 +119,14 @@ def test_a_killed_window_offers_to_go_on(
         assert Preferences().batches == (out,)
     assert 2 <= len(kept) < 12
 
-    window = MainWindow(Preferences(), pack="tiny")
-    desk = Desk(window, qtbot)
-    window.show()
-    window.start()
-    try:
+    with started(qtbot) as desk:
+        window = desk.window
         desk.until(lambda: window.message.action.text() == GO_ON)
         assert window.message.text == "The export into out was left unfinished."
         (run,) = window.batches.runs.runs
         assert 13 - len(kept) <= run.left < 13  # what was being recorded counts as left
         window.message.action.click()
         qtbot.waitUntil(lambda: run.state == "done", timeout=1000 * LONG_SECONDS)
-    finally:
-        window.close()
-        window.deleteLater()
 
     after = results(out)
     assert after.items() >= kept.items()  # not one was written again

@@ -28,10 +28,9 @@ from diti_studio.ui.batch_runs import Run
 from diti_studio.ui.jobs import (
     Source,
 )
-from diti_studio.ui.main_window import MainWindow
 from diti_studio.ui.preferences import Preferences
 from tests.studio.packs_factory import picture
-from tests.studio.ui.conftest import Desk
+from tests.studio.ui.conftest import Desk, started
 from tests.studio.ui.test_main_window import drop
 
 BRIGHT = Edit(attributes={"brightness": 1.5})
@@ -319,11 +318,8 @@ def test_what_a_closed_window_left_is_offered_at_the_next_start(
     done = {name: (Path(job.out) / name).stat().st_mtime_ns for name in files(Path(job.out))}
     assert 0 < len(done) < 12
     assert Preferences().batches == (Path(job.out),)
-    window = MainWindow(Preferences(), pack="tiny")
-    second = Desk(window, qtbot)
-    window.show()
-    window.start()
-    try:
+    with started(qtbot) as second:
+        window = second.window
         second.until(lambda: "left unfinished" in window.message.text)
         assert window.batches.button.text() == "Batch unfinished"
         click(window.message.action)
@@ -331,9 +327,6 @@ def test_what_a_closed_window_left_is_offered_at_the_next_start(
         second.until(lambda: run.state == "done")
         assert len(files(Path(job.out))) == 12
         assert {name: (Path(job.out) / name).stat().st_mtime_ns for name in done} == done  # none was made twice
-    finally:
-        window.close()
-        window.deleteLater()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the journal is locked otherwise there")

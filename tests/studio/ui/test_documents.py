@@ -18,10 +18,8 @@ from diti_studio.core.edit import Blend, Edit
 from diti_studio.ui.jobs import (
     Source,
 )
-from diti_studio.ui.main_window import MainWindow
-from diti_studio.ui.preferences import Preferences
 from tests.studio.packs_factory import picture
-from tests.studio.ui.conftest import Desk
+from tests.studio.ui.conftest import Desk, started
 
 BRIGHT = Edit(attributes={"brightness": 1.5})
 WARM = Edit(attributes={"brightness": 1.5, "warmth": 1})
@@ -231,33 +229,26 @@ def test_work_of_a_killed_program_is_offered_to_the_next(qtbot: QtBot, own_folde
         assert program.stdout is not None
         assert program.stdout.readline() == "kept\n"
         program.send_signal(signal.SIGKILL)
-    window = MainWindow(Preferences(), pack="tiny")
-    desk = Desk(window, qtbot)
-    window.start()
-    desk.until(lambda: window.message.action.text() == "Go On with It")
-    assert "photo.png" in window.message.text
-    desk.finish(window.message.action.click)
-    assert window.session.state is not None
-    assert window.session.state.edit == BRIGHT
-    desk.finish(window.undo)
-    assert window.session.state.edit.is_identity
-    window.close()
-    window.deleteLater()
+    with started(qtbot) as desk:
+        window = desk.window
+        desk.until(lambda: window.message.action.text() == "Go On with It")
+        assert "photo.png" in window.message.text
+        desk.finish(window.message.action.click)
+        assert window.session.state is not None
+        assert window.session.state.edit == BRIGHT
+        desk.finish(window.undo)
+        assert window.session.state.edit.is_identity
 
 
 def test_closing_with_unsaved_work_keeps_it_for_the_next_start(desk: Desk, photo: Path, qtbot: QtBot) -> None:
     desk.finish(lambda: desk.open(photo))
     warm = settle(desk, WARM)
     desk.window.close()
-    second = MainWindow(Preferences(), pack="tiny")
-    other = Desk(second, qtbot)
-    second.start()
-    other.until(lambda: second.message.action.text() == "Go On with It")
-    assert other.finish(second.message.action.click) == warm
-    target = photo.with_name("kept.diti")
-    save(other, target)
-    second.close()
-    second.deleteLater()
+    with started(qtbot) as other:
+        message = other.window.message
+        other.until(lambda: message.action.text() == "Go On with It")
+        assert other.finish(message.action.click) == warm
+        save(other, photo.with_name("kept.diti"))
     assert not list(document.Autosaves().folder.glob("*.diti"))
 
 

@@ -19,10 +19,8 @@ from diti_studio.core.resources import resource
 from diti_studio.ui.frame_editor import FrameEditor
 from diti_studio.ui.frame_geometry import Grip, Limits, Part, Square
 from diti_studio.ui.frame_view import FrameView
-from diti_studio.ui.main_window import MainWindow
-from diti_studio.ui.preferences import Preferences
 from tests.studio.packs_factory import make_pack, picture
-from tests.studio.ui.conftest import Desk
+from tests.studio.ui.conftest import Desk, started
 from tests.studio.ui.test_main_window import drag_attribute, history
 from tests.studio.ui.views_fixtures import drag
 
@@ -56,14 +54,9 @@ def face_desk(qtbot: QtBot, own_folders: Path, monkeypatch: pytest.MonkeyPatch) 
     """The window with a pack that aligns faces."""
     folder = make_pack(own_folders / "packs" / "portraits", name="portraits", domain="face", recipe="ffhq")
     monkeypatch.setenv("DITI_PACKS", str(folder.parent))
-    window = MainWindow(Preferences(), pack="portraits")
-    desk = Desk(window, qtbot)
-    window.show()
-    window.start()
-    desk.until(lambda: desk.packs)
-    yield desk
-    window.close()
-    window.deleteLater()
+    with started(qtbot, "portraits") as desk:
+        desk.until(lambda: desk.packs)
+        yield desk
 
 
 def editor(desk: Desk) -> FrameEditor:

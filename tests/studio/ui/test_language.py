@@ -20,9 +20,8 @@ import diti_studio.ui
 from diti_studio.core.errors import UsageError
 from diti_studio.core.resources import resource
 from diti_studio.ui import language
-from diti_studio.ui.main_window import MainWindow
 from diti_studio.ui.preferences import Preferences
-from tests.studio.ui.conftest import Desk
+from tests.studio.ui.conftest import Desk, started
 
 SOURCES = sorted(Path(diti_studio.ui.__file__).parent.glob("*.py"))
 
@@ -84,14 +83,9 @@ def test_no_two_commands_of_a_german_menu_share_a_letter(german: Desk) -> None:
 def german(qtbot: QtBot, own_folders: Path, qapp: QApplication) -> Iterator[Desk]:
     """The window in German."""
     assert language.apply(qapp, "de") == "de"
-    window = MainWindow(Preferences(), pack="tiny")
-    desk = Desk(window, qtbot)
-    window.show()
-    window.start()
-    desk.until(lambda: desk.packs)
-    yield desk
-    window.close()
-    window.deleteLater()
+    with started(qtbot) as desk:
+        desk.until(lambda: desk.packs)
+        yield desk
     language.apply(qapp, "en")
 
 

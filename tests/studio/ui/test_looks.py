@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -25,14 +25,10 @@ VIEWS = ("explorer", "frame", "difference", "split")
 
 
 @pytest.fixture(params=SCHEMES)
-def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
-    """The look; it is put back."""
-    colours, sheet, style = qapp.palette(), qapp.styleSheet(), qapp.style().objectName()
-    theme.apply(qapp, request.param)
-    yield request.param
-    qapp.setStyleSheet(sheet)
-    qapp.setPalette(colours)
-    qapp.setStyle(style)
+def scheme(request: pytest.FixtureRequest, dressed: QApplication) -> str:
+    """The look."""
+    theme.apply(dressed, request.param)
+    return request.param
 
 
 def check(name: str, widget: QWidget) -> list[str]:
@@ -140,6 +136,15 @@ def test_a_faint_text_is_found(qtbot: QtBot) -> None:
     assert looks.faint(window, window.grab().toImage()) == []
     label.setStyleSheet("color: #808080; background: #909090")
     assert [line.split()[0] for line in looks.faint(window, window.grab().toImage())] == ["QLabel"]
+
+
+def test_neither_a_frame_nor_a_spot_makes_a_faint_text_readable(qtbot: QtBot) -> None:
+    window, label, button = holder(qtbot)
+    button.setStyleSheet("color: #808080; background: #909090; border: 2px solid black")
+    label.setStyleSheet("color: #808080; background: #909090")
+    image = window.grab().toImage()
+    image.setPixelColor(label.geometry().center() * image.devicePixelRatio(), Qt.GlobalColor.black)
+    assert [line.split()[0] for line in looks.faint(window, image)] == ["QLabel", "QPushButton"]
 
 
 def test_a_button_on_a_label_is_found(qtbot: QtBot) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,6 @@ from diti_studio.ui import icons, theme
 
 Role = QPalette.ColorRole
 NAMES = sorted(path.stem for path in resource("icons").glob("*.svg"))
-
-
-@pytest.fixture
-def app(qapp: QApplication) -> Iterator[QApplication]:
-    """The application; its look is put back."""
-    colours, sheet, style = qapp.palette(), qapp.styleSheet(), qapp.style().objectName()
-    yield qapp
-    qapp.setStyleSheet(sheet)
-    qapp.setPalette(colours)
-    qapp.setStyle(style)
 
 
 @pytest.mark.parametrize("kind", ["light", "dark", "contrast"])
@@ -78,24 +67,24 @@ def test_stage_colours_differ(count: int) -> None:
     assert len({colour.name() for colour in colours}) == count
 
 
-def test_schemes_are_worn_and_taken_off(app: QApplication) -> None:
-    theme.apply(app, "dark")
-    assert theme.is_dark(app.palette())
-    assert theme.palette("dark").color(Role.ToolTipBase).name() in app.styleSheet()
-    theme.apply(app, "light")
-    assert not theme.is_dark(app.palette())
-    assert theme.palette("dark").color(Role.ToolTipBase).name() not in app.styleSheet()
-    theme.apply(app, "contrast")
-    assert app.palette().color(Role.Window) == QColor("black")
-    assert theme.is_dark(app.palette())
+def test_schemes_are_worn_and_taken_off(dressed: QApplication) -> None:
+    theme.apply(dressed, "dark")
+    assert theme.is_dark(dressed.palette())
+    assert theme.palette("dark").color(Role.ToolTipBase).name() in dressed.styleSheet()
+    theme.apply(dressed, "light")
+    assert not theme.is_dark(dressed.palette())
+    assert theme.palette("dark").color(Role.ToolTipBase).name() not in dressed.styleSheet()
+    theme.apply(dressed, "contrast")
+    assert dressed.palette().color(Role.Window) == QColor("black")
+    assert theme.is_dark(dressed.palette())
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_icon_draws_in_the_ink_of_the_palette(app: QApplication, name: str) -> None:
+def test_every_icon_draws_in_the_ink_of_the_palette(dressed: QApplication, name: str) -> None:
     drawn = icons.icon(name)
     for dark in (False, True):
-        theme.apply(app, "dark" if dark else "light")
-        ink = app.palette().color(Role.WindowText)
+        theme.apply(dressed, "dark" if dark else "light")
+        ink = dressed.palette().color(Role.WindowText)
         image = drawn.pixmap(QSize(32, 32)).toImage()
         solid = {
             image.pixelColor(x, y).name() for x in range(32) for y in range(32) if image.pixelColor(x, y).alpha() == 255
@@ -103,14 +92,14 @@ def test_every_icon_draws_in_the_ink_of_the_palette(app: QApplication, name: str
         assert ink.name() in solid
 
 
-def test_icons_are_drawn_for_the_density_of_the_screen(app: QApplication) -> None:
+def test_icons_are_drawn_for_the_density_of_the_screen(dressed: QApplication) -> None:
     pixmap = icons.icon("open").pixmap(QSize(20, 20), 2.0)
     assert pixmap.size() == QSize(40, 40)
     assert pixmap.devicePixelRatio() == 2
 
 
-def test_a_disabled_icon_is_fainter(app: QApplication) -> None:
-    theme.apply(app, "dark")
+def test_a_disabled_icon_is_fainter(dressed: QApplication) -> None:
+    theme.apply(dressed, "dark")
 
     def darkest(mode: QIcon.Mode) -> int:
         image = icons.icon("close").pixmap(QSize(24, 24), mode).toImage()
@@ -119,7 +108,7 @@ def test_a_disabled_icon_is_fainter(app: QApplication) -> None:
     assert darkest(QIcon.Mode.Disabled) < darkest(QIcon.Mode.Normal)
 
 
-def test_an_icon_survives_being_copied_and_changed(app: QApplication) -> None:
+def test_an_icon_survives_being_copied_and_changed(dressed: QApplication) -> None:
     original = icons.icon("undo")
     copy = QIcon(original)
     copy.addPixmap(original.pixmap(QSize(8, 8)))  # makes Qt clone the engine
@@ -127,7 +116,7 @@ def test_an_icon_survives_being_copied_and_changed(app: QApplication) -> None:
     assert not copy.pixmap(QSize(24, 24)).isNull()
 
 
-def test_an_icon_that_is_not_there(app: QApplication) -> None:
+def test_an_icon_that_is_not_there(dressed: QApplication) -> None:
     with pytest.raises(FileNotFoundError):
         icons.icon("no-such-icon")
 
@@ -140,15 +129,15 @@ def test_drawings_are_square_and_take_the_current_colour() -> None:
         assert "#" not in text, path.name
 
 
-def test_a_check_mark_is_shown_in_a_ticked_box(app: QApplication, qtbot: QtBot) -> None:
+def test_a_check_mark_is_shown_in_a_ticked_box(dressed: QApplication, qtbot: QtBot) -> None:
     from PySide6.QtWidgets import QCheckBox
 
-    theme.apply(app, "light")
+    theme.apply(dressed, "light")
     box = QCheckBox()
     qtbot.addWidget(box)
     box.setChecked(True)
     image = box.grab().toImage()
     inside = {image.pixelColor(x, y).name() for x in range(14) for y in range(image.height())}
     assert "#ffffff" in inside
-    assert app.palette().color(Role.Highlight).name() in inside
+    assert dressed.palette().color(Role.Highlight).name() in inside
     assert Path(resource("themes", "check.svg")).is_file()

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from diti_studio.ui import theme
@@ -17,19 +17,14 @@ from diti_studio.ui.preferences import RECENT, Preferences
 from diti_studio.ui.recent_menu import RecentMenu
 from diti_studio.ui.theme_menu import ThemeMenu
 from tests.studio.packs_factory import make_pack
-from tests.studio.ui.conftest import Desk
-
-
-def menu_of(window: MainWindow, kind: type[QMenu]) -> QMenu:
-    found = window.findChild(kind)
-    assert found is not None
-    return found
+from tests.studio.ui.conftest import Desk, started
 
 
 def test_recent_pictures_are_offered_and_opened(desk: Desk, photo: Path, other_photo: Path) -> None:
     desk.open(photo)
     desk.open(other_photo)
-    menu = menu_of(desk.window, RecentMenu)
+    menu = desk.window.findChild(RecentMenu)
+    assert menu is not None
     menu.aboutToShow.emit()
     assert [action.text() for action in menu.actions()[:2]] == ["other.png", "photo.png"]
     desk.window.close_picture()
@@ -77,7 +72,9 @@ def test_settings_of_a_wrong_kind_count_as_absent(own_folders: Path) -> None:
 def test_the_theme_is_worn_and_remembered(desk: Desk) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    light, dark, _ = menu_of(desk.window, ThemeMenu).actions()[1:]
+    theme_menu = desk.window.findChild(ThemeMenu)
+    assert theme_menu is not None
+    light, dark, _ = theme_menu.menu.actions()[1:]
     dark.trigger()
     night = application.palette().color(QPalette.ColorRole.Window)
     light.trigger()
@@ -105,24 +102,16 @@ def test_a_remembered_pack_that_is_gone_gives_way_to_another(
 ) -> None:
     shutil.rmtree(make_pack(tmp_path / "gone" / "gone", name="gone"))
     Preferences().pack = "gone"
-    window = MainWindow(Preferences())
-    desk = Desk(window, qtbot)
-    window.start()
-    desk.until(lambda: desk.packs)
-    assert "gone" in window.message.text
-    window.close()
-    window.deleteLater()
+    with started(qtbot, None) as desk:
+        desk.until(lambda: desk.packs)
+        assert "gone" in desk.window.message.text
 
 
 def test_samples_of_the_pack_are_offered_and_open(qtbot: QtBot, own_folders: Path, tmp_path: Path) -> None:
     make_pack(tmp_path / "faces" / "faces", domain="face")
-    window = MainWindow(Preferences(), pack=str(tmp_path / "faces" / "faces"))
-    desk = Desk(window, qtbot)
-    window.show()
-    window.start()
-    desk.until(lambda: window.welcome.samples())
-    QTest.mouseClick(window.welcome.samples()[0], Qt.MouseButton.LeftButton)
-    desk.until(lambda: desk.opened)
-    assert window.pages.currentWidget() is window.workspace
-    window.close()
-    window.deleteLater()
+    with started(qtbot, str(tmp_path / "faces" / "faces")) as desk:
+        window = desk.window
+        desk.until(lambda: window.welcome.samples())
+        QTest.mouseClick(window.welcome.samples()[0], Qt.MouseButton.LeftButton)
+        desk.until(lambda: desk.opened)
+        assert window.pages.currentWidget() is window.workspace
