@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from trainer.attributes import faces, rooms
 from trainer.attributes.columns import is_silent
-from trainer.attributes.faces import FACES, SHARED_LABELS
-from trainer.attributes.rooms import ROOMS
 from trainer.attributes.spec import AttributeSpec, label, labels, number, one_of
 
 if TYPE_CHECKING:
     from trainer.data.pictures import Pictures
 
 
-_DOMAINS = {"face": FACES, "room": ROOMS}
+# Of each domain its attributes, and the hand labels that these read.
+_DOMAINS = {"face": (faces.FACES, faces.SHARED_LABELS), "room": (rooms.ROOMS, rooms.SHARED_LABELS)}
 
 
 def specs_for(domain: str, sources: Sequence[Pictures]) -> tuple[AttributeSpec, ...]:
@@ -28,7 +28,7 @@ def specs_for(domain: str, sources: Sequence[Pictures]) -> tuple[AttributeSpec, 
     A column of numbers of a table of labels is one; so are a factor of a renderer of which no attribute of the domain
     is known, and each category of a factor that has categories.
     """
-    named = _DOMAINS.get(domain, ())
+    named, shared = _DOMAINS.get(domain, ((), frozenset[str]()))
     taken = {spec.name for spec in named}
     out = [spec for spec in named if any(_known(spec, pictures) for pictures in sources)]
     for pictures in sources:
@@ -36,7 +36,7 @@ def specs_for(domain: str, sources: Sequence[Pictures]) -> tuple[AttributeSpec, 
         if rendered and any(_known(spec, pictures) for spec in named):
             continue
         for column, values in pictures.columns.items():
-            if is_silent(column) or (domain == "face" and column in SHARED_LABELS):
+            if is_silent(column) or column in shared:
                 continue
             for spec in _specs_of(column, values, rendered=rendered):
                 same = next((i for i, s in enumerate(out) if s.title == spec.title and s not in named), None)

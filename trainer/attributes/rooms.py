@@ -64,5 +64,8 @@ ROOMS: tuple[AttributeSpec, ...] = (
     AttributeSpec("room_depth", "Room depth", "shallow", "deep", number("room_depth"), family="camera"),
 )  # fmt: skip
 
+SHARED_LABELS = frozenset[str]()
+"""Hand labels that ROOMS reads."""
+
 REDUNDANT = frozenset({"wall_colour", "cover_colour", "main_piece"})
 """Factors that attributes are computed from, or that follow from them."""

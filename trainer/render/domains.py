@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from diti_studio.core.errors import DitiError
-from trainer.render.factors import Factor
+from trainer.render.factor_tables import Factor
 
 
 class Renderer(Protocol):

@@ -15,6 +15,7 @@ from trainer.render.meshes import Head, load_head
 from trainer.render.occlusion import load_occlusion
 from trainer.render.scalp import load_scalp
 from trainer.render.shading import TEXTURE_UNITS, Scene, build_program
+from trainer.render.srgb import linear
 
 _SUPERSAMPLING = 2  # a side
 _SHADOW_SIZE = 256
@@ -171,7 +172,7 @@ class FaceRenderer:
         scene.put("eye", self._eyes[0])
         gaze = np.radians([f.gaze_x - 0.35 * f.yaw, f.gaze_y - 0.5 * f.pitch])
         scene.put("gaze", gaze, f.eye_close, max(0.0, f.smile))
-        scene.put("clothes", palette.linear(palette.triple(f, "clothes")), 5.78 + 0.36 * f.clothes_neck)
+        scene.put("clothes", linear(palette.triple(f, "clothes")), 5.78 + 0.36 * f.clothes_neck)
         scene.put("clothes_shape", CLOTHES_STYLES.index(f.clothes_style), f.clothes_pattern)
         scene.put("bg0", palette.triple(f, "bg0"))
         scene.put("bg1", palette.triple(f, "bg1"))

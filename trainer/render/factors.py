@@ -8,50 +8,18 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from types import MappingProxyType
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+
+from trainer.render.factor_tables import choice_factor, factors_of, flag_factor, range_factor, weighted
 
 HAIR_STYLES = ("bald", "buzz", "short", "swept", "medium", "long", "ponytail", "afro")
 HAIR_COLORS = ("black", "brown", "blond", "red", "grey", "white")
 IRIS_COLORS = ("brown", "hazel", "blue", "green", "grey", "dark")
 CLOTHES_STYLES = ("crew", "vneck", "shirt", "turtleneck")
 BACKGROUNDS = ("wall", "window", "bokeh", "horizon")
-
-Kind = Literal["continuous", "categorical", "binary"]
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """The domain of one factor: a closed range, a list of categories, or 0 and 1."""
-
-    kind: Kind
-    low: float = 0.0
-    high: float = 1.0
-    categories: tuple[str, ...] = ()
-
-    def describe(self) -> dict[str, Any]:
-        """The entry of this factor in ``render.json``."""
-        if self.kind == "categorical":
-            return {"kind": self.kind, "categories": list(self.categories)}
-        return {"kind": self.kind, "range": [self.low, self.high]}
-
-
-def range_factor(low: float, high: float, default: float) -> Any:
-    """The field of a continuous factor."""
-    return field(default=default, metadata={"factor": Factor("continuous", low, high)})
-
-
-def choice_factor(categories: tuple[str, ...], default: str) -> Any:
-    """The field of a factor with categories."""
-    return field(default=default, metadata={"factor": Factor("categorical", categories=categories)})
-
-
-def flag_factor() -> Any:
-    """The field of a factor that is 0 or 1."""
-    return field(default=0, metadata={"factor": Factor("binary")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +122,7 @@ class FaceFactors:
     noise_seed: float = range_factor(0, 50, 0)
 
 
-FACTORS: Mapping[str, Factor] = MappingProxyType({f.name: f.metadata["factor"] for f in fields(FaceFactors)})
+FACTORS = factors_of(FaceFactors)
 """Every factor's name and domain, in the order of the columns of ``factors.csv``."""
 
 
@@ -179,9 +147,7 @@ class _Draw:
         return float(amount) if self.rng.random() < probability else 0.0
 
     def choice(self, weights: Mapping[str, float]) -> str:
-        names = list(weights)
-        p = np.array([weights[n] for n in names], float)
-        return names[int(self.rng.choice(len(names), p=p / p.sum()))]
+        return weighted(self.rng, list(weights), list(weights.values()))
 
     def color(self, value: tuple[float, float], saturation: tuple[float, float]) -> tuple[float, ...]:
         return colorsys.hsv_to_rgb(self.uniform(0, 1), self.uniform(*saturation), self.uniform(*value))

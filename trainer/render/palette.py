@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from trainer.render.factors import FaceFactors
+from trainer.render.srgb import linear
 
 _SKIN = (
     (236, 202, 184), (231, 189, 166), (220, 173, 146), (201, 151, 122), (175, 123, 95),
@@ -20,11 +21,6 @@ _IRIS = {
 }  # fmt: skip
 _LIPSTICK = ((150, 30, 44), (190, 60, 80), (130, 24, 60), (196, 92, 84))
 _FRAMES = ((10, 9, 9), (89, 51, 26), (191, 173, 128))  # black, horn, metal
-
-
-def linear(srgb: np.ndarray | tuple[float, ...]) -> np.ndarray:
-    """sRGB in [0, 1] to linear light, by the plain power that the shaders undo."""
-    return np.asarray(srgb, np.float32) ** 2.2
 
 
 def _table(colors: tuple[tuple[int, ...], ...], position: float) -> np.ndarray:

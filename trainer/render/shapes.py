@@ -7,15 +7,14 @@ rotations. Drawn by numpy from distances to the outline, so there is nothing to 
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from types import MappingProxyType
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from trainer.render.factors import Factor, choice_factor, flag_factor, range_factor
+from trainer.render.factor_tables import choice_factor, factors_of, flag_factor, range_factor
 
 SHAPES = ("square", "triangle", "ellipse", "cross")
 VERSION = 1
@@ -47,7 +46,7 @@ class ShapeFactors:
     outline: int = flag_factor()
 
 
-FACTORS: Mapping[str, Factor] = MappingProxyType({f.name: f.metadata["factor"] for f in fields(ShapeFactors)})
+FACTORS = factors_of(ShapeFactors)
 """Every factor's name and domain, in the order of the columns of ``factors.csv``."""
 
 

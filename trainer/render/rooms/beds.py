@@ -31,13 +31,12 @@ def add_bed(scene: Scene, plan: Plan) -> None:
     frame(rounded_box(width, _MATTRESS, _LENGTH, 0.06), (0, base, 0), Material.FABRIC, scene.palette.sheet)
     top = base + _MATTRESS
     _blanket(frame, width, top, base)
-    if f.throw:
-        _throw(frame, width, _LENGTH, top + 0.045, top - base)
+    _throw(frame, width, _LENGTH, top + 0.045, top - base)
     _pillows(frame, width, top)
 
 
 def _base(frame: Frame, kind: str, width: float, height: float) -> None:
-    wood = frame.scene.palette.frame
+    wood = frame.scene.palette.wood
     head = -_LENGTH / 2
     if kind == "divan_bed":
         frame(rounded_box(width, height, _LENGTH, 0.03), (0, 0, 0), Material.FABRIC, frame.scene.palette.accent)
@@ -98,7 +97,7 @@ def _blanket(frame: Frame, width: float, top: float, base: float) -> None:
 
 
 def _throw(frame: Frame, width: float, length: float, top: float, hang: float) -> None:
-    """A folded blanket across the foot of the bed."""
+    """A folded blanket across the foot of the bed, where there is one."""
     scene, f = frame.scene, frame.scene.factors
     if not f.throw:
         return

@@ -12,13 +12,15 @@ from trainer.render.rooms.scene import Material
 
 _FOLDER = Path(__file__).parent / "shaders"
 
-SHADOWS = 16  # tiles of the shadow map: 6 sun, 7 ceiling lamp, 8 to 15 the directions of the diffuse light
-WINDOW_SHADOWS = 4  # the first ones: points of the window
+# Tiles of the shadow map, 4 by 4. Tiles 4 and 5 are free: with the others moved up, shadows would round differently.
+WINDOW_SHADOWS = range(4)  # points of the window
+SUN_SHADOW, CEILING_SHADOW = 6, 7
+DIFFUSE_SHADOWS = range(8, 16)  # directions of the diffuse light
 
 # Name and number of vec4 (a matrix is four, column by column). The order is the memory layout on both sides.
 _FIELDS: tuple[tuple[str, str, int], ...] = (
     ("mat4", "view_projection", 1),
-    ("mat4", "shadow_projection", SHADOWS),
+    ("mat4", "shadow_projection", 16),
     ("vec4", "camera", 1),  # its place, and the focal length in halves of the picture
     ("vec4", "room", 1),  # width, height, depth, 0
     ("vec4", "window_centre", 1),  # w: half its width
@@ -26,7 +28,7 @@ _FIELDS: tuple[tuple[str, str, int], ...] = (
     ("vec4", "window_along", 1),  # w: how much light curtains and blind let through
     ("vec4", "window_style", 1),  # panes, how wide it is open (0 to 1), how far down the blind is, seed of the view
     ("vec4", "wall_light", 6),  # rgb: radiance of left, right, floor, ceiling, back, front
-    ("vec4", "diffuse", 8),  # a direction, and its weight
+    ("vec4", "diffuse", len(DIFFUSE_SHADOWS)),  # a direction, and its weight
     ("vec4", "sun", 1),  # direction toward it, strength
     ("vec4", "sun_colour", 1),
     ("vec4", "lamp", 2),  # place, 1 if lit

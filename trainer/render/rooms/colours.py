@@ -58,8 +58,3 @@ def stone(lightness: float, warmth: float) -> Colour:
     """Linear RGB [3] of tiles and carpet: warmth -1 is blueish grey, 1 is sand."""
     return oklch(0.4 + 0.46 * lightness, 0.006 + 0.045 * max(0.0, warmth) + 0.018 * max(0.0, -warmth),
                  75.0 if warmth >= 0 else 250.0)  # fmt: skip
-
-
-def linear(srgb: npt.ArrayLike) -> Colour:
-    """Linear RGB of the colours of stored models."""
-    return (np.clip(np.asarray(srgb, np.float32), 0, 1) ** 2.2).astype(np.float32)

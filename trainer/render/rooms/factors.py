@@ -8,13 +8,12 @@ dependencies are together in :func:`_make_plausible`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from trainer.render.factors import Factor, choice_factor, flag_factor, range_factor
+from trainer.render.factor_tables import Factor, choice_factor, factors_of, flag_factor, range_factor, weighted
 
 COLOURS = ("neutral", "beige", "yellow", "red", "green", "teal", "blue", "violet")
 WALL_FINISHES = ("plain", "stripes", "panels", "brick")
@@ -126,7 +125,7 @@ class RoomFactors:
     noise_seed: float = range_factor(0, 1, 0)
 
 
-FACTORS: Mapping[str, Factor] = MappingProxyType({f.name: f.metadata["factor"] for f in fields(RoomFactors)})
+FACTORS = factors_of(RoomFactors)
 """Every factor's name and domain, in the order of the columns of ``factors.csv``."""
 
 _WEIGHTS: Mapping[str, tuple[float, ...]] = {
@@ -179,8 +178,7 @@ def _draw(rng: np.random.Generator, name: str, factor: Factor) -> Any:
     if factor.kind == "binary":
         return int(rng.random() < _ODDS[name])
     if factor.kind == "categorical":
-        weights = np.array(_WEIGHTS.get(name, (1.0,) * len(factor.categories)))
-        return factor.categories[int(rng.choice(len(weights), p=weights / weights.sum()))]
+        return weighted(rng, factor.categories, _WEIGHTS.get(name, (1.0,) * len(factor.categories)))
     if name in _WHOLE:
         return float(rng.integers(int(factor.low), int(factor.high) + 1))
     amount = rng.beta(*_BETA[name]) if name in _BETA else rng.random()

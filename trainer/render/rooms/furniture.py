@@ -19,14 +19,14 @@ from trainer.render.rooms.geometry import Mesh
 _FILE = Path(__file__).parent / "furniture.npz"
 
 ROLES: dict[str, tuple[str, ...]] = {
-    "bed1": ("frame", "sheet", "cover", "sheet", "pillow"),
-    "bed2": ("frame", "sheet", "cover", "sheet", "pillow"),
-    "bed3": ("pillow", "frame", "cover", "sheet", "frame"),
-    "couch": ("cover", "legs", "pillow"),
+    "bed1": ("wood", "sheet", "cover", "sheet", "pillow"),
+    "bed2": ("wood", "sheet", "cover", "sheet", "pillow"),
+    "bed3": ("pillow", "wood", "cover", "sheet", "wood"),
+    "couch": ("cover", "metal", "pillow"),
     "sofa2": ("cover", "cover", "wood"),
     "L_shaped_sofa": ("wood", "cover"),
     "armchair2": ("chair",),
-    "modernArmchair": ("chair", "chair", "legs"),
+    "modernArmchair": ("chair", "chair", "metal"),
     "chair": ("wood", "chair"),
     "sillaBlanca": ("wood", "chair"),
     "cupboard": ("wood",) + ("",) * 8,

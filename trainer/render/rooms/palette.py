@@ -20,7 +20,6 @@ class Palette:
     ceiling: Colour
     trim: Colour
     wood: Colour
-    frame: Colour
     cover: Colour
     cover_pattern: Colour
     sheet: Colour
@@ -37,7 +36,6 @@ class Palette:
     def of(cls, f: RoomFactors) -> Palette:
         wall = paint(f.wall_colour, f.wall_lightness, 0.7 * f.wall_saturation)
         accent_lightness = f.wall_lightness - 0.22 if f.wall_lightness > 0.66 else f.wall_lightness + 0.22
-        timber = wood(f.wood_lightness, f.wood_warmth)
         floor = wood if f.floor_kind == "wood" else stone
         cover = paint(f.cover_colour, f.cover_lightness, f.cover_saturation)
         rug = paint(f.rug_colour, f.rug_lightness, 0.75)
@@ -47,8 +45,7 @@ class Palette:
             floor=floor(f.floor_lightness, f.floor_warmth),
             ceiling=oklch(0.95, 0.008, 85),
             trim=oklch(0.93, 0.006, 85),
-            wood=timber,
-            frame=timber,
+            wood=wood(f.wood_lightness, f.wood_warmth),
             cover=cover,
             cover_pattern=_second(f.cover_colour, f.cover_lightness, f.cover_saturation),
             sheet=oklch(0.94, 0.008, 80),

@@ -7,7 +7,7 @@ of the picture, where its cost lies; then both together.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 import moderngl
@@ -15,7 +15,14 @@ import numpy as np
 
 from trainer.render.context import create_context
 from trainer.render.rooms.beds import add_bed
-from trainer.render.rooms.block import SHADOWS, WINDOW_SHADOWS, Block, build_program
+from trainer.render.rooms.block import (
+    CEILING_SHADOW,
+    DIFFUSE_SHADOWS,
+    SUN_SHADOW,
+    WINDOW_SHADOWS,
+    Block,
+    build_program,
+)
 from trainer.render.rooms.camera import Camera, Matrix, look_along, parallel, perspective
 from trainer.render.rooms.develop import develop, exposure
 from trainer.render.rooms.factors import BEDS, FLOORS, PATTERNS, RUG_PATTERNS, WALL_FINISHES, RoomFactors
@@ -30,7 +37,7 @@ VERSION = 1  # of the pictures: raised whenever the same factors give other byte
 
 _SUPERSAMPLING = 2  # a side
 _TILE = 128  # a side of each of the shadow maps, which lie in a square of 4 by 4
-_SUN, _CEILING, _DIFFUSE = 6, 7, 8  # the first of each kind
+_TILES = {"sun_shadow": SUN_SHADOW, "ceiling_shadow": CEILING_SHADOW, "first_diffuse_shadow": DIFFUSE_SHADOWS[0]}
 _UNITS = {"places": 0, "normals": 1, "colours": 2, "light": 3, "shadows": 4, "radiances": 5}
 _LAYOUT = (("position", 3), ("normal", 3), ("local", 3), ("look", 4))
 
@@ -91,7 +98,7 @@ class RoomRenderer:
         self._buffers: tuple[moderngl.Buffer, moderngl.Buffer, moderngl.Buffer] | None = None
         self._capacity = (0, 0)
         self._programs = {
-            (name, kind): build_program(ctx, "surface.vert", f"{name}.frag", _UNITS, finish=kind, kind=kind)
+            (name, kind): build_program(ctx, "surface.vert", f"{name}.frag", _UNITS, kind=kind)
             for name in PROGRAMS
             for kind in range({"shell": len(WALL_FINISHES), "floor": len(FLOORS)}.get(name, 1))
         }
@@ -100,7 +107,7 @@ class RoomRenderer:
         corner = ctx.buffer(np.array([-1, -1, 3, -1, -1, 3], np.float32).tobytes())
         self._passes = [
             ctx.vertex_array(
-                build_program(ctx, "square.vert", f"{name}.frag", _UNITS, step=_SUPERSAMPLING),
+                build_program(ctx, "square.vert", f"{name}.frag", _UNITS, step=_SUPERSAMPLING, **_TILES),
                 [(corner, "2f", "corner")],
             )
             for name in ("light", "blur", "compose", "expose")
@@ -128,7 +135,7 @@ class RoomRenderer:
         self._block.write(_describe(scene, planned, lighting, shadows).bytes())
         surfaces = scene.surfaces()
         self._upload(surfaces)
-        self._draw_shadows(surfaces, [k for k in range(SHADOWS) if _is_used(k, f, lighting)])
+        self._draw_shadows(surfaces, (tile for tile in shadows if _is_used(tile, f, lighting)))
         self._draw_surfaces(f, surfaces)
         self._draw_light()
         raw = np.frombuffer(self._picture.read(components=4, dtype="f4"), np.float32)
@@ -158,7 +165,7 @@ class RoomRenderer:
         }
         self._shadow_array = ctx.vertex_array(self._shadow_program, [(positions, "3f", "position")], indices)
 
-    def _draw_shadows(self, surfaces: Surfaces, tiles: Sequence[int]) -> None:
+    def _draw_shadows(self, surfaces: Surfaces, tiles: Iterable[int]) -> None:
         self._ctx.enable_only(self._ctx.DEPTH_TEST)
         self._shadow.use()
         self._shadow.viewport = (0, 0, 4 * _TILE, 4 * _TILE)
@@ -202,26 +209,26 @@ def _binding(program: moderngl.Program, vertices: moderngl.Buffer) -> tuple[obje
 
 
 def _is_used(tile: int, f: RoomFactors, lighting: Lighting) -> bool:
-    if tile < _SUN:
-        return tile < WINDOW_SHADOWS and lighting.sky.max() * lighting.transmission > 0.02
-    if tile < _DIFFUSE:
-        return lighting.sun > 0 if tile == _SUN else bool(f.ceiling_on)
-    return True
+    if tile in WINDOW_SHADOWS:
+        return lighting.sky.max() * lighting.transmission > 0.02
+    if tile == SUN_SHADOW:
+        return lighting.sun > 0
+    return tile != CEILING_SHADOW or bool(f.ceiling_on)
 
 
 def _shadow_projections(
     f: RoomFactors, planned: Plan, lighting: Lighting, ceiling: tuple[float, float, float]
-) -> list[Matrix]:
-    """One for each tile: what is seen from the window, the sun, the ceiling lamp and eight directions."""
+) -> dict[int, Matrix]:
+    """By tile: what is seen from the window, the sun, the ceiling lamp and eight directions."""
     window = planned.window
     centre, inward, along = (np.array(v, np.float64) for v in (window.centre, window.inward, window.along))
     target = 0.5 * np.array([0, 0.35 * f.room_height, 0.45 * f.room_depth]) + 0.5 * (centre + 2 * inward)
     target[1] = 0.5
-    out = list[Matrix]()
-    for i in range(_SUN):
-        across, up = 1.1 * ((i & 1) - 0.5), (i >> 1 & 1) - 0.5
+    out = dict[int, Matrix]()
+    for i in WINDOW_SHADOWS:
+        across, up = 1.1 * ((i & 1) - 0.5), (i >> 1) - 0.5
         eye = centre + along * across * window.width / 2 + np.array([0, up * window.height / 2, 0]) - 0.02 * inward
-        out.append(perspective(math.radians(128), 0.18, 9.0) @ look_along(eye, target - eye))
+        out[i] = perspective(math.radians(128), 0.18, 9.0) @ look_along(eye, target - eye)
     size = np.array([f.room_width, f.room_height, f.room_depth])
     middle, radius = np.array([0, size[1] / 2, size[2] / 2]), float(np.linalg.norm(size)) / 2
 
@@ -229,20 +236,20 @@ def _shadow_projections(
         up = (0.0, 1.0, 0.0) if abs(direction[1]) < 0.95 else (1.0, 0.0, 0.0)
         return parallel(radius, 0.0, 2 * radius + 2) @ look_along(middle + direction * (radius + 1), -direction, up)
 
-    out.append(from_afar(lighting.sun_direction))
-    out.append(perspective(math.radians(140), 0.15, 6.0) @ look_along(ceiling, (0.02, -1, 0), (0, 0, -1)))
-    return out + [from_afar(direction) for direction in _DIRECTIONS]
+    out[SUN_SHADOW] = from_afar(lighting.sun_direction)
+    out[CEILING_SHADOW] = perspective(math.radians(140), 0.15, 6.0) @ look_along(ceiling, (0.02, -1, 0), (0, 0, -1))
+    return out | {tile: from_afar(d) for tile, d in zip(DIFFUSE_SHADOWS, _DIRECTIONS, strict=True)}
 
 
-def _describe(scene: Scene, planned: Plan, lighting: Lighting, shadows: Sequence[Matrix]) -> Block:
+def _describe(scene: Scene, planned: Plan, lighting: Lighting, shadows: Mapping[int, Matrix]) -> Block:
     """All numbers that the shaders need."""
     f, palette, window = scene.factors, scene.palette, planned.window
     block, camera = Block(), Camera.of(f)
     rng = scene.dice("textures")
     seed, checked = 100 * rng.random(), rng.random() < 0.4
     block.put_matrix("view_projection", camera.matrix)
-    for k, matrix in enumerate(shadows):
-        block.put_matrix("shadow_projection", matrix, k)
+    for tile, matrix in shadows.items():
+        block.put_matrix("shadow_projection", matrix, tile)
     block.put("camera", camera.place, 1 / math.tan(camera.field / 2))
     block.put("room", f.room_width, f.room_height, f.room_depth)
     block.put("window_centre", window.centre, window.width / 2)
@@ -252,7 +259,7 @@ def _describe(scene: Scene, planned: Plan, lighting: Lighting, shadows: Sequence
     block.put("window_style", round(f.window_panes), open_part, f.blind, seed)
     for k in range(6):
         block.put("wall_light", lighting.walls[k], index=k)
-    for k in range(8):
+    for k in range(len(_DIRECTIONS)):
         block.put("diffuse", _DIRECTIONS[k], _DIRECTION_WEIGHTS[k], index=k)
     block.put("sun", lighting.sun_direction, lighting.sun)
     block.put("sun_colour", lighting.sun_colour)

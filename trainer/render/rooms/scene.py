@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from trainer.render.rooms.colours import linear
 from trainer.render.rooms.factors import RoomFactors
 from trainer.render.rooms.furniture import ROLES, load_furniture
 from trainer.render.rooms.geometry import Floats, Ints, Mesh, about_y
 from trainer.render.rooms.palette import Palette
+from trainer.render.srgb import linear
 
 
 class Material(IntEnum):
@@ -44,8 +44,8 @@ PROGRAMS = ("solids", "cloth", "prints", "shell", "floor")
 _PROGRAM_OF = np.array([0, 3, 4, 3, 1, 0, 2, 2, 3, 0, 0, 0, 0, 2, 0, 1, 1])
 
 _ROLE_MATERIAL = {
-    "frame": Material.WOOD, "wood": Material.WOOD, "sheet": Material.FABRIC, "cover": Material.COVER,
-    "pillow": Material.PILLOW, "chair": Material.FABRIC, "legs": Material.METAL,
+    "wood": Material.WOOD, "sheet": Material.FABRIC, "cover": Material.COVER, "pillow": Material.PILLOW,
+    "chair": Material.FABRIC, "metal": Material.METAL,
 }  # fmt: skip
 
 
@@ -106,7 +106,7 @@ class Scene:
                 looks[i, :3] = linear(np.clip(own, 0.02, 0.88))
                 looks[i, 3] = Material.LEAF if role else Material.MATTE
             else:
-                looks[i, :3] = self.palette.metal if role == "legs" else getattr(self.palette, role)
+                looks[i, :3] = getattr(self.palette, role)
                 looks[i, 3] = _ROLE_MATERIAL[role]
         turn = about_y(angle)
         local = piece.mesh.position * np.asarray(scale, np.float32)

@@ -66,7 +66,7 @@ vec3 from_sun(vec3 p, vec3 lifted, vec3 n) {
   if (window_style.x > 1.5) bars *= smoothstep(0.0, 0.02 + e, abs(h.y - 0.1 * high));
   float k = (1.0 - smoothstep(w * open - e, w * open + e, u)) * (1.0 - smoothstep(high - e, high + e, v)) * step(0.0, t);
   k *= bars * (h.y < high - 2.0 * high * window_style.z ? 1.0 : 0.0);
-  return k > 0.0 ? sun_colour.rgb * sun.w * slant * k * lit(6, lifted, 0.004) : vec3(0.0);
+  return k > 0.0 ? sun_colour.rgb * sun.w * slant * k * lit(SUN_SHADOW, lifted, 0.004) : vec3(0.0);
 }
 
 void main() {
@@ -88,7 +88,7 @@ void main() {
     weight += c;
     vec3 light = share.x * wall_light[d.x < 0.0 ? 0 : 1].rgb + share.y * wall_light[3].rgb
                + share.z * wall_light[d.z < 0.0 ? 4 : 5].rgb;
-    diffused += c * light * mix(0.10, 1.0, lit(8 + i, lifted, 0.006));
+    diffused += c * light * mix(0.10, 1.0, lit(FIRST_DIFFUSE_SHADOW + i, lifted, 0.006));
   }
   float below = 0.9 * max(0.0, -n.y) + 0.33 * (1.0 - abs(n.y));
   diffused += below * wall_light[2].rgb * mix(0.35, 1.0, smoothstep(0.0, 0.8, p.y + (abs(n.y) < 0.5 ? 0.25 : 0.0)));
@@ -108,7 +108,7 @@ void main() {
     float d2 = dot(l, l);
     l *= inversesqrt(d2);
     float c = max(0.0, (dot(n, l) + 0.05) / 1.05);
-    total += ceiling_colour.rgb * c / (d2 + 0.12) * lit(7, lifted, 0.0012) * mix(0.6, 1.0, open);
+    total += ceiling_colour.rgb * c / (d2 + 0.12) * lit(CEILING_SHADOW, lifted, 0.0012) * mix(0.6, 1.0, open);
   }
   if (m == CURTAIN) {  // light from outside shines through
     float x = abs(dot(p - window_centre.xyz, window_along.xyz)), y = abs(p.y - window_centre.y);

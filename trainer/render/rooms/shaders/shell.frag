@@ -4,16 +4,16 @@ void main() {
   int m = int(C.w + 0.5);
   vec3 view = toward_camera(), n = facing(view), colour = C.rgb;
   if (m == WALL) {
-#if FINISH == 1
+#if KIND == 1
     if (L.z > 0.5) colour *= mix(1.06, 0.8, smoothstep(-0.1, 0.1, sin(24.0 * L.x)));
-#elif FINISH == 2
+#elif KIND == 2
     if (L.z > 0.5) {
       vec2 g = abs(fract(vec2(1.4 * L.x, 0.95 * L.y)) - 0.5);
       float e = max(g.x, g.y);
       colour *= 1.0 - 0.22 * smoothstep(0.40, 0.42, e) * (1.0 - smoothstep(0.44, 0.46, e));
       n = normalize(n + vec3(0.0, 0.25, 0.0) * smoothstep(0.38, 0.4, e) * (1.0 - smoothstep(0.42, 0.44, e)));
     }
-#elif FINISH == 3
+#elif KIND == 3
     if (L.z > 0.5) {
       vec2 b = vec2(4.0 * L.x, 11.0 * L.y);
       b.x += 0.5 * mod(floor(b.y), 2.0);
