@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from diti_studio.ui.answers import (
     Exported,
-    PackReady,
 )
 from diti_studio.ui.jobs import (
     Export,
@@ -35,6 +34,8 @@ class Exporter(QObject):
     copied = Signal(int)
     """Pixels a side of what is now in the clipboard."""
     written = Signal(object)  # Path
+    said = Signal(str)
+    """A sentence for the user."""
 
     def __init__(
         self, worker: Worker, session: Session, preview: Preview, preferences: Preferences, window: QWidget
@@ -46,8 +47,11 @@ class Exporter(QObject):
         self._preferences = preferences
         self._window = window
         self._pack: Pack | None = None
-        worker.pack_ready.connect(self._on_pack)
         worker.exported.connect(self._take)
+
+    def set_pack(self, pack: Pack) -> None:
+        """The pack whose attributes can be swept."""
+        self._pack = pack
 
     def copy(self) -> None:
         """Puts the edited picture into the clipboard."""
@@ -76,8 +80,8 @@ class Exporter(QObject):
         """Asks which attribute, from where to where, and into which file, then writes an animation."""
         from diti_studio.ui.sweep_dialog import SweepDialog  # after the window shows
 
-        state, pack = self._session.state, self._pack
-        if state is not None and pack is not None and pack.manifest.attributes:
+        state, pack = self._session.state, self._pack_with_attributes()
+        if state is not None and pack is not None:
             suggested = self._suggested(state)
             stem = Path(state.opened.source.name).stem
             dialog = SweepDialog(pack, suggested.with_name(f"{stem}-sweep.webp"), state.opened.side, self._window)
@@ -87,7 +91,7 @@ class Exporter(QObject):
     def ask_sheet(self) -> None:
         """Asks for a file, then writes a sheet of all attributes."""
         state = self._session.state
-        if state is not None:
+        if state is not None and self._pack_with_attributes() is not None:
             suggested = self._suggested(state)
             suggested = suggested.with_name(f"{Path(state.opened.source.name).stem}-sheet.png")
             path, _ = QFileDialog.getSaveFileName(
@@ -157,8 +161,13 @@ class Exporter(QObject):
             detail="model" if self._preview.model_view else "keep",
         )
 
-    def _on_pack(self, ready: PackReady) -> None:
-        self._pack = ready.pack
+    def _pack_with_attributes(self) -> Pack | None:
+        """The pack in use; where it has nothing to sweep, that is said."""
+        if self._pack is not None and self._pack.manifest.attributes:
+            return self._pack
+        title = self._pack.manifest.title if self._pack is not None else self.tr("The model")
+        self.said.emit(self.tr("{0} has no attributes: there is nothing to sweep.").format(title))
+        return None
 
     def _take(self, exported: Exported) -> None:
         if exported.image is not None:

@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
         self.advice.offered.connect(self._offer)
         self.failed.connect(self.documents.on_failed)
         self.documents.shown.connect(lambda _: self.pages.setCurrentWidget(self.workspace))
-        for teller in (self.models, self.recipes, self.documents, self.batches, self.packs):
+        for teller in (self.models, self.recipes, self.exporter, self.documents, self.batches, self.packs):
             teller.said.connect(self.message.show_text)
         space.film_strip.chosen.connect(self.go_to)
         space.film_strip.close_requested.connect(self.close_photo)
@@ -431,6 +431,7 @@ class MainWindow(QMainWindow):
         self.exploring.set_pack(ready.pack)
         self.glances.set_pack(ready.pack)
         self.borrowing.set_pack(ready.pack)
+        self.exporter.set_pack(ready.pack)
         self.snapshots.set_pack(ready.pack)
         self.preview.resume()  # where the model that knows the open picture is back
         self.welcome.clear_samples()

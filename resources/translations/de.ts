@@ -595,6 +595,14 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <source>Pictures ({0})</source>
         <translation>Bilder ({0})</translation>
     </message>
+    <message>
+        <source>The model</source>
+        <translation>Das Modell</translation>
+    </message>
+    <message>
+        <source>{0} has no attributes: there is nothing to sweep.</source>
+        <translation>{0} hat keine Attribute: Es gibt nichts für eine Reihe.</translation>
+    </message>
 </context>
 <context>
     <name>FileField</name>

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from diti_studio.core.colour import Profile
 from diti_studio.core.metadata import Metadata
 from diti_studio.core.pictures import read_recipe
 from diti_studio.ui.export_dialog import ExportDialog
@@ -19,8 +20,9 @@ from diti_studio.ui.jobs import ExportSeries
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.sweep_dialog import SweepDialog
 from tests.studio.photographs import take_photo, tells
+from tests.studio.profiles import rgb_profile
 from tests.studio.ui.conftest import Desk
-from tests.studio.ui.views_fixtures import drag
+from tests.studio.ui.views_fixtures import drag, view_pack
 
 
 @pytest.mark.parametrize(
@@ -31,9 +33,7 @@ def test_the_camera_metadata_is_written_as_chosen_and_the_choice_remembered(
     desk: Desk, tmp_path: Path, policy: Metadata, told: set[str]
 ) -> None:
     desk.finish(lambda: desk.open(take_photo(tmp_path / "photo.jpg")))
-    desk.window.actions_by_id["export"].trigger()
-    dialog = desk.window.findChild(ExportDialog)
-    assert dialog is not None
+    dialog = export_dialog(desk)
     dialog.set_metadata(policy)
     dialog.set_path(tmp_path / "out.jpg")
     dialog.accept()
@@ -41,6 +41,43 @@ def test_the_camera_metadata_is_written_as_chosen_and_the_choice_remembered(
     assert tells(tmp_path / "out.jpg") == told
     assert read_recipe(tmp_path / "out.jpg") is not None
     assert Preferences().export_metadata == policy
+
+
+@pytest.mark.parametrize("profile", ["own", "srgb"])
+def test_the_colours_are_written_as_chosen_and_the_choice_remembered(
+    desk: Desk, tmp_path: Path, profile: Profile
+) -> None:
+    vivid = np.random.default_rng(3).integers(0, 256, (96, 96, 3), np.uint8)
+    Image.fromarray(vivid).save(tmp_path / "wide.png", icc_profile=rgb_profile())
+    opened = desk.open(tmp_path / "wide.png")
+    dialog = export_dialog(desk)
+    assert dialog._profile.currentData() == "own"
+    assert "Display P3" in dialog._profile.currentText()
+    dialog.set_profile(profile)
+    dialog.set_path(tmp_path / "out.png")
+    dialog.accept()
+    desk.until(lambda: "Written" in desk.window.message.text)
+    with Image.open(tmp_path / "out.png") as image:
+        assert (image.info["icc_profile"] == rgb_profile()) == (profile == "own")
+        assert np.array_equal(np.asarray(image), vivid if profile == "own" else opened.subject.square)
+    assert Preferences().export_profile == profile
+
+
+def test_a_photo_in_srgb_offers_no_other_colours_and_the_choice_stays(desk: Desk, photo: Path, tmp_path: Path) -> None:
+    desk.open(photo)
+    dialog = export_dialog(desk)
+    assert [dialog._profile.itemData(i) for i in range(dialog._profile.count())] == ["srgb"]
+    dialog.set_path(tmp_path / "out.png")
+    dialog.accept()
+    desk.until(lambda: "Written" in desk.window.message.text)
+    assert Preferences().export_profile == "own"
+
+
+def export_dialog(desk: Desk) -> ExportDialog:
+    desk.window.actions_by_id["export"].trigger()
+    dialog = desk.window.findChild(ExportDialog)
+    assert dialog is not None
+    return dialog
 
 
 def sweep_dialog(desk: Desk) -> SweepDialog:
@@ -80,6 +117,17 @@ def test_a_sweep_begins_with_the_range_of_its_attribute(desk: Desk, photo: Path)
     dialog.file.name.setText("a.png")
     assert not dialog._go.isEnabled()
     dialog.reject()
+
+
+@pytest.mark.parametrize("command", ["export_sweep", "export_sheet"])
+def test_a_model_without_attributes_has_nothing_to_sweep_and_that_is_said(
+    desk: Desk, photo: Path, command: str
+) -> None:
+    desk.finish(lambda: desk.open(photo))
+    desk.window.exporter.set_pack(view_pack(0))
+    desk.window.actions_by_id[command].trigger()
+    assert desk.window.message.text == "Views has no attributes: there is nothing to sweep."
+    assert desk.window.findChild(QDialog) is None
 
 
 def test_a_file_and_its_format_follow_each_other_and_only_the_name_that_was_agreed_to_is_replaced(
