@@ -29,7 +29,7 @@ from diti_studio.ui.batch_forecast import Forecast
 FORMATS = (("PNG", "png"), ("JPEG", "jpg"), ("WebP", "webp"), ("TIFF", "tif"), ("AVIF", "avif"))
 WITH_QUALITY = ("jpg", "webp", "avif")
 SIGN = 16
-REMEMBERED = ("format", "quality", "size", "output", "collision", "metadata", "keep_recipe")
+REMEMBERED = ("format", "quality", "size", "output", "collision", "metadata", "profile", "keep_recipe")
 """Fields of a job that the next dialog begins with."""
 
 
@@ -84,6 +84,12 @@ class ResultsField(QWidget):
                 (self.tr("Leave it out"), "none"),
             )
         )
+        self.profile = _choice(
+            (
+                (self.tr("Each photo’s own"), "own"),
+                (self.tr("sRGB, which every screen and web page knows"), "srgb"),
+            )
+        )
         self.sheet = _choice(
             (
                 (self.tr("None"), None),
@@ -98,7 +104,7 @@ class ResultsField(QWidget):
         self._lay_out(browse, fields)
         for line in (self.folder, self.template):
             line.textChanged.connect(self.changed)
-        for combo in (self.format, self.output, self.collision, self.metadata, self.sheet):
+        for combo in (self.format, self.output, self.collision, self.metadata, self.profile, self.sheet):
             combo.currentIndexChanged.connect(self.changed)
         self.format.currentIndexChanged.connect(self._follow_format)
         self.quality.valueChanged.connect(self.changed)
@@ -135,6 +141,7 @@ class ResultsField(QWidget):
         form.addRow(self.tr("&Area"), self.output)
         form.addRow(self.tr("For&mat"), self.format)
         form.addRow(self.tr("&Quality"), self.quality)
+        form.addRow(self.tr("Co&lours"), self.profile)
         form.addRow(self.tr("Longest s&ide"), self.longest)
         form.addRow(self.tr("&When a name is taken"), self.collision)
         form.addRow(self.tr("&Camera’s metadata"), self.metadata)
@@ -152,8 +159,8 @@ class ResultsField(QWidget):
             "template": self.template.text(), "output": self.output.currentData(),
             "format": self.format.currentData(), "quality": self.quality.value(),
             "size": size if size > self.longest.minimum() else None, "collision": self.collision.currentData(),
-            "metadata": self.metadata.currentData(), "keep_recipe": self.keep_recipe.isChecked(),
-            "sheet": self.sheet.currentData() if sweeping else None,
+            "metadata": self.metadata.currentData(), "profile": self.profile.currentData(),
+            "keep_recipe": self.keep_recipe.isChecked(), "sheet": self.sheet.currentData() if sweeping else None,
         }  # fmt: skip
 
     def show_fields(self, fields: Mapping[str, Any]) -> None:
@@ -163,7 +170,7 @@ class ResultsField(QWidget):
                 line.setText(fields[name])
         for name, combo in (
             ("output", self.output), ("format", self.format), ("collision", self.collision),
-            ("metadata", self.metadata), ("sheet", self.sheet),
+            ("metadata", self.metadata), ("profile", self.profile), ("sheet", self.sheet),
         ):  # fmt: skip
             if name in fields and (index := combo.findData(fields[name])) >= 0:
                 combo.setCurrentIndex(index)

@@ -24,6 +24,7 @@ from diti_studio.ui.jobs import (
 )
 
 if TYPE_CHECKING:  # Pillow, which the window does not wait for
+    from diti_studio.core.colour import Profile
     from diti_studio.core.metadata import Metadata
 
 FORMATS = (("PNG", ".png"), ("JPEG", ".jpg"), ("WebP", ".webp"), ("TIFF", ".tif"), ("AVIF", ".avif"))
@@ -39,6 +40,7 @@ class ExportChoice:
         area: the framed square, or the whole photo with the edit put back.
         quality: 1..100, for JPEG, WebP and AVIF.
         metadata: what of the photo's own goes along.
+        profile: the photo's own colours where it has such, or sRGB.
         recipe: whether the edit is written into the file, to be read back later.
         overwrite: the person agreed that an existing file is replaced.
     """
@@ -48,6 +50,7 @@ class ExportChoice:
     quality: int
     recipe: bool
     metadata: Metadata
+    profile: Profile
     overwrite: bool
 
 
@@ -57,11 +60,13 @@ class ExportDialog(QDialog):
     chosen = Signal(object)
 
     def __init__(
-        self, suggested: Path, side: int, photo: tuple[int, int] | None = None, parent: QWidget | None = None
-    ) -> None:
+        self, suggested: Path, side: int, photo: tuple[int, int] | None = None, colours: str | None = None,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         """Args:
         side: of the framed square, in the photo's pixels.
         photo: width and height of the whole photo, where it can be exported and is more than the square.
+        colours: what the photo's own are called, where they can be kept; else all is written in sRGB.
         """
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export"))
@@ -81,6 +86,11 @@ class ExportDialog(QDialog):
             (self.tr("Leave it out"), "none"),
         ):
             self._metadata.addItem(title, policy)
+        self._profile = QComboBox()
+        if colours is not None:
+            self._profile.addItem(self.tr("The photo’s own, {0}").format(colours), "own")
+            self._profile.setToolTip(self.tr("Colours that the edit does not touch keep the very values of the file."))
+        self._profile.addItem(self.tr("sRGB, which every screen and web page knows"), "srgb")
         self._area = QComboBox()
         self._area.addItem(self.tr("The framed square, {0} × {0} pixels").format(side), "square")
         if photo is not None:
@@ -95,6 +105,7 @@ class ExportDialog(QDialog):
         form.addRow(self.tr("&Area"), self._area)
         form.addRow(self.tr("F&ormat"), self._file.format)
         form.addRow(self.tr("&Quality"), self._quality)
+        form.addRow(self.tr("Co&lours"), self._profile)
         form.addRow(self.tr("&Camera’s metadata"), self._metadata)
         form.addRow("", self._recipe)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -117,6 +128,10 @@ class ExportDialog(QDialog):
         """Chooses what of the photo's metadata is written."""
         self._metadata.setCurrentIndex(max(0, self._metadata.findData(policy)))
 
+    def set_profile(self, profile: Profile) -> None:
+        """Chooses the colours, where there is a choice."""
+        self._profile.setCurrentIndex(max(0, self._profile.findData(profile)))
+
     def set_path(self, path: Path) -> None:
         """Fills in a file."""
         self._file.set_path(path)
@@ -128,6 +143,7 @@ class ExportDialog(QDialog):
             quality=self._quality.value(),
             recipe=self._recipe.isChecked(),
             metadata=self._metadata.currentData(),
+            profile=self._profile.currentData(),
             overwrite=self._file.overwrite,
         )
         self.chosen.emit(choice)

@@ -70,9 +70,13 @@ class Exporter(QObject):
 
         state = self._session.state
         if state is not None:
-            dialog = ExportDialog(self._suggested(state), state.opened.side, self._photo_size(state), self._window)
+            dialog = ExportDialog(
+                self._suggested(state), state.opened.side, self._photo_size(state), self._own_colours(state),
+                self._window,
+            )  # fmt: skip
             dialog.set_area(self._preferences.export_area)
             dialog.set_metadata(self._preferences.export_metadata)
+            dialog.set_profile(self._preferences.export_profile)
             dialog.chosen.connect(self._write)
             dialog.open()
 
@@ -139,6 +143,13 @@ class Exporter(QObject):
         whole = width == height == state.opened.side
         return None if whole or self._preview.model_view else (width, height)
 
+    def _own_colours(self, state: State) -> str | None:
+        """What the photo's own colours are called, where an export can keep them."""
+        from diti_studio.core.colour import profile_name
+
+        own = state.opened.subject.picture.own
+        return None if own is None or self._preview.model_view else profile_name(own.profile)
+
     def _write(self, choice: ExportChoice) -> None:
         state = self._session.state
         if state is None:
@@ -146,10 +157,12 @@ class Exporter(QObject):
         self._preferences.export_format = choice.path.suffix.lower()
         self._preferences.export_area = choice.area
         self._preferences.export_metadata = choice.metadata
+        if self._own_colours(state) is not None:  # else nothing was chosen
+            self._preferences.export_profile = choice.profile
         self._worker.submit(
             replace(
                 self._job(state), path=choice.path, area=choice.area, quality=choice.quality, recipe=choice.recipe,
-                metadata=choice.metadata, overwrite=choice.overwrite,
+                metadata=choice.metadata, profile=choice.profile, overwrite=choice.overwrite,
             )
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ from diti_studio.ui.jobs import (
 from diti_studio.ui.theme import Scheme
 
 if TYPE_CHECKING:  # Pillow, which the window does not wait for
+    from diti_studio.core.colour import Profile
     from diti_studio.core.metadata import Metadata
 
 RECENT = 8
@@ -135,6 +136,15 @@ class Preferences:
     @export_metadata.setter
     def export_metadata(self, policy: Metadata) -> None:
         self._settings.setValue("files/export-metadata", policy)
+
+    @property
+    def export_profile(self) -> Profile:
+        """The colours that were last exported: the photo's own, or sRGB."""
+        return "srgb" if self._text("files/export-profile") == "srgb" else "own"
+
+    @export_profile.setter
+    def export_profile(self, profile: Profile) -> None:
+        self._settings.setValue("files/export-profile", profile)
 
     @property
     def presets(self) -> dict[str, str]:

@@ -557,6 +557,18 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>Weglassen</translation>
     </message>
     <message>
+        <source>The photo’s own, {0}</source>
+        <translation>Die des Fotos, {0}</translation>
+    </message>
+    <message>
+        <source>Colours that the edit does not touch keep the very values of the file.</source>
+        <translation>Farben, die die Bearbeitung nicht berührt, behalten genau die Werte der Datei.</translation>
+    </message>
+    <message>
+        <source>sRGB, which every screen and web page knows</source>
+        <translation>sRGB, das jeder Bildschirm und jede Webseite kennt</translation>
+    </message>
+    <message>
         <source>The framed square, {0} × {0} pixels</source>
         <translation>Das gerahmte Quadrat, {0} × {0} Pixel</translation>
     </message>
@@ -579,6 +591,10 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>&amp;Quality</source>
         <translation>&amp;Qualität</translation>
+    </message>
+    <message>
+        <source>Co&amp;lours</source>
+        <translation>Fa&amp;rben</translation>
     </message>
     <message>
         <source>&amp;Camera’s metadata</source>
@@ -1396,6 +1412,14 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>Weglassen</translation>
     </message>
     <message>
+        <source>Each photo’s own</source>
+        <translation>Die jedes Fotos</translation>
+    </message>
+    <message>
+        <source>sRGB, which every screen and web page knows</source>
+        <translation>sRGB, das jeder Bildschirm und jede Webseite kennt</translation>
+    </message>
+    <message>
         <source>None</source>
         <translation>Keiner</translation>
     </message>
@@ -1430,6 +1454,10 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>&amp;Quality</source>
         <translation>&amp;Qualität</translation>
+    </message>
+    <message>
+        <source>Co&amp;lours</source>
+        <translation>Fa&amp;rben</translation>
     </message>
     <message>
         <source>Longest s&amp;ide</source>
