@@ -138,12 +138,11 @@ def run(options: argparse.Namespace) -> int:
     subject = _open(editor, picture, options.frame, options.picture)
     reference = _open(editor, lender, "auto", Path(edit.reference or "")) if lender else None
     if many is not None:
-        data = many.make(
-            editor, subject, settings, title=options.picture.name, reference=reference, detail=options.detail,
-            side=options.size, passed=_show,
-        )  # fmt: skip
+        shown = many.pictures(
+            editor, subject, settings, reference=reference, detail=options.detail, side=options.size, passed=_show
+        )
         _end_line()
-        written = pictures.write(data, options.out, sources)
+        written = pictures.write(many.encode(shown, title=options.picture.name), options.out, sources)
         answer(json.dumps({"output": str(written), "device": editor.device.name}) if options.json else str(written))
         return DONE
     view = _render(editor, subject, edit, settings, reference, options.detail)

@@ -74,16 +74,19 @@ class Series:
             moved.check(pack)
         return cls(path, tuple(edits))
 
-    def make(
-        self, editor: Editor, subject: Subject, quality: Quality | Settings = Quality.STANDARD, *, title: str,
-        reference: Subject | None = None, detail: Detail = "keep", side: int = SIDE, there_and_back: bool = True,
+    def pictures(
+        self, editor: Editor, subject: Subject, quality: Quality | Settings = Quality.STANDARD, *,
+        reference: Subject | None = None, detail: Detail = "keep", side: int = SIDE,
         cancel: CancelToken | None = None, passed: Callable[[View], object] = lambda _: None,
-    ) -> bytes:  # fmt: skip
-        """The file's bytes: ``title`` stands on a sheet, ``side`` and ``there_and_back`` are those of an animation."""
-        shown = render(
+    ) -> list[Pixels]:  # fmt: skip
+        """One for each edit, of an animation at most ``side`` pixels large; see ``render``."""
+        return render(
             editor, subject, self.edits, quality, reference=reference, detail=detail,
             max_side=contact_page.CELL if self.rows else side, cancel=cancel, passed=passed,
         )  # fmt: skip
+
+    def encode(self, shown: Sequence[Pixels], *, title: str, there_and_back: bool = True) -> bytes:
+        """The file's bytes: ``title`` stands on a sheet, ``there_and_back`` is of an animation. Raises PictureError."""
         if self.rows:
             return pictures.encode(sheet(self.rows, shown, title), self.path)
         return animate(shown, self.path, there_and_back=there_and_back)

@@ -258,7 +258,7 @@ class _Courtesy(QObject):
         super().__init__(parent)
         self._lock = threading.Lock()
         self._control: Control | None = None
-        self._busy = False
+        self._jobs = 0  # that have begun and not ended: one may have stepped aside for another
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REST_MS)
@@ -271,7 +271,7 @@ class _Courtesy(QObject):
         """Holds this one from now on."""
         with self._lock:
             self._control = control
-            if control is not None and self._busy:
+            if control is not None and self._jobs:
                 control.pause("window")
 
     def stop(self) -> None:
@@ -281,20 +281,20 @@ class _Courtesy(QObject):
 
     def _on_began(self) -> None:
         with self._lock:
-            self._busy = True
+            self._jobs += 1
             if self._control is not None:
                 self._control.pause("window")
 
     def _on_ended(self) -> None:
         with self._lock:
-            self._busy = False
+            self._jobs -= 1
 
     def _start_rest(self) -> None:
         self._timer.start()
 
     def _rest(self) -> None:
         with self._lock:
-            if not self._busy and self._control is not None:
+            if not self._jobs and self._control is not None:
                 self._control.go_on("window")
 
 

@@ -34,10 +34,11 @@ class Priority(IntEnum):
     OPEN = 1
     PREPARE = 2
     RENDER = 3
-    WRITE = 4
-    THUMBNAILS = 5
-    GLANCE = 6
-    IDLE = 7
+    SAVE = 4
+    WRITE = 5
+    THUMBNAILS = 6
+    GLANCE = 7
+    IDLE = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,7 +235,7 @@ class SaveDocument(Job):
     path: Path | None = None
     inside: bool = False
     overwrite: bool = False
-    priority: Priority = Priority.WRITE
+    priority: Priority = Priority.SAVE
 
     @property
     def quiet(self) -> bool:
@@ -264,7 +265,7 @@ class CloseDocument(Job):
     """A picture was closed: its unsaved work is given up."""
 
     photo: int
-    priority: Priority = Priority.WRITE
+    priority: Priority = Priority.SAVE
 
     @property
     def quiet(self) -> bool:
@@ -300,7 +301,7 @@ class WriteRecipe(Job):
 
     path: Path
     edit: Edit
-    priority: Priority = Priority.WRITE
+    priority: Priority = Priority.SAVE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from diti_studio.core.cancel import CancelToken
 from diti_studio.ui.jobs import (
     Job,
+    Priority,
 )
 
 
@@ -32,7 +33,7 @@ class Mailbox:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._waiting: list[Job] = []
-        self._running: Ticket | None = None
+        self._running = list[Ticket]()  # the last one; those before it have stepped aside
         self._unheard = set[int]()  # serials of jobs that were taken
         self._closed = False
 
@@ -44,34 +45,61 @@ class Mailbox:
             if job.lane is not None:
                 self._waiting = [other for other in self._waiting if other.lane != job.lane]
             self._waiting.append(job)
-            running = self._running
-            if running is not None and _gives_way(running.job, job):
-                running.replaced.cancel()
-            self._changed.notify()
+            for running in self._running:
+                if _gives_way(running.job, job):
+                    running.replaced.cancel()
+            self._changed.notify_all()
 
     def take(self) -> Ticket | None:
         """Waits for the next job; None once the box is closed. What was taken before counts as done."""
         with self._changed:
-            self._running = None
+            self._running.clear()
             self._changed.wait_for(lambda: self._closed or self._waiting)
             if self._closed:
                 return None
-            job = min(self._waiting, key=lambda waiting: waiting.priority)
-            self._waiting.remove(job)
-            self._running = Ticket(job)
-            self._unheard.add(job.serial)
-            return self._running
+            return self._start(self._waiting)
+
+    def take_before(self, ticket: Ticket, over: Callable[[], bool] = lambda: True) -> Ticket | None:
+        """The next job that comes before a running one, which steps aside for it; None where there is none.
+
+        A change of the pack is not stepped aside for, and nothing else is while it waits: what comes after it may be
+        meant for the new pack, while the running job needs the old one to its end.
+
+        Args:
+            over: waits for such a job until this is so; ``wake`` has it looked at again.
+        """
+        with self._changed:
+            del self._running[self._running.index(ticket) + 1 :]  # what was taken meanwhile is done
+            self._changed.wait_for(lambda: self._closed or over() or self._before(ticket.job))
+            jobs = self._before(ticket.job)
+            return self._start(jobs) if jobs and not self._closed else None
+
+    def wake(self) -> None:
+        """Lets who waits look again."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def _before(self, running: Job) -> list[Job]:
+        if any(job.priority == Priority.PACK for job in self._waiting):
+            return []
+        return [job for job in self._waiting if job.priority < running.priority]
+
+    def _start(self, jobs: list[Job]) -> Ticket:
+        job = min(jobs, key=lambda waiting: waiting.priority)
+        self._waiting.remove(job)
+        self._running.append(Ticket(job))
+        self._unheard.add(job.serial)
+        return self._running[-1]
 
     def cancel(self, which: Callable[[Job], bool]) -> bool:
-        """Drops the waiting jobs that ``which`` names and stops the running one if it does; True if it runs."""
+        """Drops the waiting jobs that ``which`` names and stops those that run, or stepped aside; True if one does."""
         with self._changed:
             self._waiting = [job for job in self._waiting if not which(job)]
-            running = self._running
-            if running is None or not which(running.job):
-                return False
-            running.stopped.cancel()
-            running.replaced.cancel()
-            return True
+            stopped = [running for running in self._running if which(running.job)]
+            for running in stopped:
+                running.stopped.cancel()
+                running.replaced.cancel()
+            return bool(stopped)
 
     def holds(self, job: Job) -> bool:
         """True while a job waits or runs, and until ``hear`` is told that it has ended."""

@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
         worker, space = self.worker, self.workspace
         worker.began.connect(self._on_began)
         worker.ended.connect(self._on_ended)
+        worker.resumed.connect(self._on_began)
         worker.device_changed.connect(self._on_device)
         worker.expanded.connect(lambda found: self._open_each(found.sources))
         worker.opened.connect(self._on_opened)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, Qt, QThread, Signal
 from PySide6.QtGui import QImage
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from diti_studio.core.pictures import Picture
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SCREEN_SIDE = 1600
 """Pictures are composed at most this large for the screen; an export has all of the source's pixels."""
@@ -87,6 +89,7 @@ class Worker(QThread):
 
     began = Signal(object)  # Job
     ended = Signal(object)  # Job, whatever became of it
+    resumed = Signal(object)  # Job that had stepped aside for others
     pack_ready = Signal(object)  # PackReady
     device_changed = Signal(object, tuple)  # Device, notes: a provider failed in a run
     expanded = Signal(object)  # Expanded
@@ -160,18 +163,36 @@ class Worker(QThread):
     def run(self) -> None:
         """The thread's life: one job after the other until the box is closed."""
         while (ticket := self._mailbox.take()) is not None:
-            self.began.emit(ticket.job)
-            try:
-                self._do(ticket)
-            except Cancelled:
-                log.debug("cancelled: %s", type(ticket.job).__name__)
-            except Exception as error:  # a defect must not end the thread: the window lives on and tells of it
-                if not isinstance(error, DitiError):
-                    log.exception("%s failed", type(ticket.job).__name__)
-                self.failed.emit(Failed(ticket.job, error))
-            self._report_device()
-            self.ended.emit(ticket.job)
+            self._serve(ticket)
         self._editor = None
+
+    def _serve(self, ticket: Ticket) -> None:
+        self.began.emit(ticket.job)
+        try:
+            self._do(ticket)
+        except Cancelled:
+            log.debug("cancelled: %s", type(ticket.job).__name__)
+        except Exception as error:  # a defect must not end the thread: the window lives on and tells of it
+            if not isinstance(error, DitiError):
+                log.exception("%s failed", type(ticket.job).__name__)
+            self.failed.emit(Failed(ticket.job, error))
+        self._report_device()
+        self.ended.emit(ticket.job)
+
+    def _step_aside(self, ticket: Ticket, over: Callable[[], bool] = lambda: True) -> None:
+        """Between two steps of a job that takes long: does the jobs that come before it, as ``take_before`` has it."""
+        while (urgent := self._mailbox.take_before(ticket, over)) is not None:
+            self._serve(urgent)
+            self.resumed.emit(ticket.job)
+
+    def _beside(self, ticket: Ticket, work: Callable[[], T]) -> T:
+        """Does in another thread what needs no networks; jobs that come first are done meanwhile."""
+        with ThreadPoolExecutor(1, "export") as thread:
+            future = thread.submit(work)
+            future.add_done_callback(lambda _: self._mailbox.wake())
+            self._step_aside(ticket, future.done)
+        ticket.stopped.check()
+        return future.result()
 
     def _do(self, ticket: Ticket) -> None:
         match ticket.job:
@@ -292,47 +313,59 @@ class Worker(QThread):
 
     def _export(self, job: Export, ticket: Ticket) -> None:
         from diti_studio.core import metadata, pictures, recipes
-        from diti_studio.core.editor import Quality
+        from diti_studio.core.editor import Quality, result
         from diti_studio.core.export import develop
 
-        editor, subject = self._editor_of(job), job.opened.subject
-        lender = job.lender.subject if job.lender else None
-        last = None
-        for last in editor.render(
+        editor, subject, lender, sources = self._parties(job)
+        if job.path is not None:
+            pictures.check_target(job.path, sources, job.overwrite)
+        views = editor.render(
             subject, job.edit, Quality.STANDARD, reference=lender, detail=job.detail, cancel=ticket.stopped
-        ):
-            self._show(job, last)
-        pixels = last.pixels if last is not None else subject.square
-        profile = job.profile if job.path is not None else "srgb"
-        made = develop(subject, pixels, area=job.area, detail=job.detail, profile=profile)
-        ticket.stopped.check()
+        )
+        last = result(self._passed(view, ticket) for view in views)
         if job.path is None:
+            made = self._beside(ticket, lambda: develop(subject, last.pixels, area=job.area, detail=job.detail))
             self.exported.emit(Exported(job, None, to_image(made.pixels)))
             return
-        sources = [s.picture.path for s in (subject, lender) if s is not None and s.picture.path is not None]
-        recipe = recipes.seen_from(job.edit, job.path).to_json() if job.recipe else None
-        path = pictures.save(
-            made.pixels, job.path, recipe=recipe, exif=metadata.kept(subject.picture.exif, job.metadata),
-            profile=made.profile, sources=sources, quality=job.quality, overwrite=job.overwrite,
-        )  # fmt: skip
-        self.exported.emit(Exported(job, path, None))
+        path, recipe = job.path, recipes.seen_from(job.edit, job.path).to_json() if job.recipe else None
+
+        def encode() -> bytes:
+            made = develop(subject, last.pixels, area=job.area, detail=job.detail, profile=job.profile)
+            return pictures.encode(
+                made.pixels, path, recipe=recipe, exif=metadata.kept(subject.picture.exif, job.metadata),
+                profile=made.profile, quality=job.quality,
+            )  # fmt: skip
+
+        data = self._beside(ticket, encode)
+        self.exported.emit(Exported(job, pictures.write(data, path, sources, job.overwrite), None))
 
     def _export_series(self, job: ExportSeries, ticket: Ticket) -> None:
         from diti_studio.core import pictures
         from diti_studio.core.series import Series
 
-        editor, lender = self._editor_of(job), job.lender.subject if job.lender else None
-        subject = job.opened.subject
-        sources = [s.picture.path for s in (subject, lender) if s is not None and s.picture.path is not None]
-        series = Series.of(
-            job.edit, editor.pack, job.path, job.sweep, sources=sources, overwrite=job.overwrite
+        editor, subject, lender, sources = self._parties(job)
+        series = Series.of(job.edit, editor.pack, job.path, job.sweep, sources=sources, overwrite=job.overwrite)
+        shown = series.pictures(
+            editor, subject, reference=lender, detail=job.detail, side=job.side, cancel=ticket.stopped,
+            passed=lambda view: self._passed(view, ticket),
         )  # fmt: skip
-        data = series.make(
-            editor, subject, title=job.opened.source.name, reference=lender, detail=job.detail, side=job.side,
-            there_and_back=job.there_and_back, cancel=ticket.stopped, passed=lambda view: self._show(job, view),
-        )  # fmt: skip
-        ticket.stopped.check()
+        name, back = job.opened.source.name, job.there_and_back
+        data = self._beside(ticket, lambda: series.encode(shown, title=name, there_and_back=back))
         self.exported.emit(Exported(job, pictures.write(data, job.path, sources, job.overwrite), None))
+
+    def _parties(self, job: Export | ExportSeries) -> tuple[Editor, Subject, Subject | None, list[Path]]:
+        """The editor, who is edited, who lends, and the files that are not to be replaced."""
+        editor, subject = self._editor_of(job), job.opened.subject
+        lender = job.lender.subject if job.lender else None
+        sources = [s.picture.path for s in (subject, lender) if s is not None and s.picture.path is not None]
+        return editor, subject, lender, sources
+
+    def _passed(self, view: View, ticket: Ticket) -> View:
+        """A step of an export is done."""
+        assert isinstance(ticket.job, Export | ExportSeries)
+        self._show(ticket.job, view)
+        self._step_aside(ticket)
+        return view
 
     def _open_document(self, job: OpenDocument, ticket: Ticket) -> None:
         editor = self._needed_editor()

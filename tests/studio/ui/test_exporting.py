@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from diti_studio.core import pictures
 from diti_studio.core.colour import Profile
 from diti_studio.core.metadata import Metadata
 from diti_studio.core.pictures import read_recipe
@@ -161,6 +164,32 @@ def test_a_sheet_is_written_and_the_edit_stays_unsaved(desk: Desk, photo: Path, 
     with Image.open(tmp_path / "sheet.png") as image:
         assert min(image.size) > 300
     assert desk.window.isWindowModified()
+
+
+def test_the_status_line_speaks_of_the_export_again_after_an_edit(
+    desk: Desk, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.finish(lambda: desk.open(photo))
+    encoding, go_on = threading.Event(), threading.Event()
+    original = pictures.encode
+
+    def encode(*arguments: Any, **options: Any) -> bytes:
+        encoding.set()
+        assert go_on.wait(20)
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(pictures, "encode", encode)
+    desk.window.exporter.write_sheet(tmp_path / "sheet.png")
+    desk.until(encoding.is_set)
+    slider = desk.window.workspace.attributes.row("brightness").slider
+    middle = slider.rect().center()
+    desk.finish(lambda: drag(slider, *(QPoint(middle.x() + 10 * i, middle.y()) for i in range(4))))
+    desk.until(lambda: desk.window.status.work == "Exporting…")
+    desk.qtbot.wait(400)  # longer than it takes to say that nothing is done
+    assert desk.window.status.is_busy
+    go_on.set()
+    desk.until(lambda: "Written" in desk.window.message.text)
+    desk.until(lambda: not desk.window.status.is_busy)
 
 
 def test_a_series_never_replaces_a_file_unasked_and_can_be_cancelled(desk: Desk, photo: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 from diti_studio.ui.jobs import (
@@ -128,3 +129,73 @@ def test_a_job_is_held_until_its_end_has_been_heard() -> None:
     box.put(dropped)
     box.cancel(lambda waiting: waiting is dropped)
     assert not box.holds(dropped)
+
+
+def test_a_running_job_steps_aside_for_what_comes_before_it() -> None:
+    box = Mailbox()
+    box.put(job("export", Priority.WRITE))
+    export = box.take()
+    assert export is not None
+    assert box.take_before(export) is None
+    late, save, preview = job("glance", Priority.GLANCE), job("save", Priority.SAVE), job()
+    for one in (late, save, preview):
+        box.put(one)
+    first = box.take_before(export)
+    assert first is not None
+    assert first.job is preview
+    box.put(job())  # a newer one of its lane
+    assert first.replaced.cancelled
+    assert not export.replaced.cancelled
+    assert [box.take_before(export) is not None for _ in range(3)] == [True, True, False]
+    assert taken(box) is late
+
+
+def test_nothing_is_stepped_aside_for_while_a_pack_waits() -> None:
+    box = Mailbox()
+    box.put(job("export", Priority.WRITE))
+    export = box.take()
+    assert export is not None
+    pack, preview = LoadPack(name=None, device="cpu"), job()
+    box.put(pack)
+    box.put(preview)
+    assert box.take_before(export) is None
+    assert [taken(box), taken(box)] == [pack, preview]
+
+
+def test_what_has_stepped_aside_is_cancelled_and_held_too() -> None:
+    box = Mailbox()
+    box.put(job("export", Priority.WRITE))
+    export = box.take()
+    assert export is not None
+    box.put(job())
+    preview = box.take_before(export)
+    assert preview is not None
+    assert box.cancel(lambda one: one.lane == "export")
+    assert export.stopped.cancelled
+    assert not preview.stopped.cancelled
+    assert box.holds(export.job)
+
+
+def test_a_job_waits_for_others_until_it_can_go_on() -> None:
+    box = Mailbox()
+    box.put(job("export", Priority.WRITE))
+    export = box.take()
+    assert export is not None
+    over = threading.Event()
+    served = list[Job]()
+
+    def wait() -> None:
+        while (ticket := box.take_before(export, over.is_set)) is not None:
+            served.append(ticket.job)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    preview = job()
+    box.put(preview)
+    while not served:
+        time.sleep(0.001)
+    over.set()
+    box.wake()
+    waiting.join(10)
+    assert not waiting.is_alive()
+    assert served == [preview]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from diti_studio.core import pictures
+from diti_studio.core.batch.job import Sweep
 from diti_studio.core.edit import Edit
 from diti_studio.core.runtime import Network
 from diti_studio.ui.answers import (
@@ -21,6 +24,7 @@ from diti_studio.ui.answers import (
 )
 from diti_studio.ui.jobs import (
     Export,
+    ExportSeries,
     Job,
     LoadPack,
     OpenPicture,
@@ -45,7 +49,8 @@ class Bench:
         self.formed: list[Formed] = []
         self.failed: list[Failed] = []
         self.exported: list[Exported] = []
-        for name in ("ended", "opened", "formed", "failed", "exported"):
+        self.resumed: list[Job] = []
+        for name in ("ended", "opened", "formed", "failed", "exported", "resumed"):
             getattr(self.worker, name).connect(getattr(self, name).append)
         self.worker.submit(LoadPack(name="tiny", device="cpu"))
         self.worker.start()
@@ -180,3 +185,88 @@ def test_results_cannot_be_changed_by_who_gets_them(bench: Bench, photo: Path) -
     opened = bench.open(photo)
     with pytest.raises(ValueError, match="read-only"):
         opened.subject.square[0, 0] = 0
+
+
+def series(opened: Opened, path: Path) -> ExportSeries:
+    return ExportSeries(
+        opened=opened, edit=Edit(), path=path, side=64, sweep=Sweep(attribute="brightness", start=-2, stop=2, count=20)
+    )
+
+
+def test_a_sweep_steps_aside_for_a_render_and_is_written_as_without(
+    bench: Bench, photo: Path, tmp_path: Path, slow: list[int]
+) -> None:
+    opened = bench.open(photo)
+    bench.do(Prepare(opened=opened))
+    alone, disturbed = series(opened, tmp_path / "alone.webp"), series(opened, tmp_path / "disturbed.webp")
+    bench.do(alone)
+    renders = [render(opened, 0.5, "preview"), render(opened, 1.5), render(opened, 0, lane="another")]
+    bench.worker.submit(disturbed)
+    for k, one in enumerate(renders):  # before its first chunk has ended, while it is rendered, and in the next
+        bench.qtbot.waitUntil(lambda k=k: len(bench.views(disturbed)) > 12 * k, timeout=WAIT_MS)
+        bench.do(one)
+        assert disturbed not in bench.ended
+        assert bench.views(one)[-1].final
+    bench.until(disturbed)
+    assert [exported.job for exported in bench.exported] == [alone, disturbed]
+    assert (tmp_path / "alone.webp").read_bytes() == (tmp_path / "disturbed.webp").read_bytes()
+    assert bench.resumed == [disturbed] * 3
+    assert not bench.failed
+
+
+def test_an_export_steps_aside_while_its_file_is_encoded(
+    bench: Bench, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = bench.open(photo)
+    encoding, go_on = threading.Event(), threading.Event()
+    original = pictures.encode
+
+    def encode(*arguments: Any, **options: Any) -> bytes:
+        encoding.set()
+        assert go_on.wait(WAIT_MS / 1000)
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(pictures, "encode", encode)
+    export = Export(opened=opened, edit=Edit(attributes={"warmth": 1}), path=tmp_path / "out.png")
+    bench.worker.submit(export)
+    bench.qtbot.waitUntil(encoding.is_set, timeout=WAIT_MS)
+    preview = render(opened, 1, "preview")
+    bench.do(preview)
+    assert bench.views(preview)[-1].final
+    assert not (tmp_path / "out.png").exists()
+    go_on.set()
+    bench.until(export)
+    assert (tmp_path / "out.png").exists()
+
+
+def test_a_stop_ends_an_export_that_has_stepped_aside(
+    bench: Bench, photo: Path, tmp_path: Path, slow: list[int]
+) -> None:
+    opened = bench.open(photo)
+    bench.do(Prepare(opened=opened))
+    sweep, newer = series(opened, tmp_path / "out.webp"), render(opened, 1)
+    bench.worker.submit(sweep)
+    bench.qtbot.waitUntil(lambda: bool(bench.views(sweep)), timeout=WAIT_MS)
+    bench.worker.submit(newer)
+    bench.qtbot.waitUntil(lambda: bool(bench.views(newer)), timeout=WAIT_MS)
+    bench.worker.cancel_all()
+    bench.until(sweep)
+    assert newer in bench.ended
+    assert not (tmp_path / "out.webp").exists()
+    assert not bench.failed
+    bench.do(render(opened, 2, "preview"))  # it lives on
+    assert bench.formed[-1].final
+
+
+def test_a_failed_render_does_not_end_the_sweep_that_stepped_aside(
+    bench: Bench, photo: Path, tmp_path: Path, slow: list[int]
+) -> None:
+    opened = bench.open(photo)
+    sweep = series(opened, tmp_path / "out.webp")
+    bench.worker.submit(sweep)
+    bench.qtbot.waitUntil(lambda: bool(bench.views(sweep)), timeout=WAIT_MS)
+    bad = replace(render(opened, 1), edit=Edit(attributes={"nothing": 1}))
+    bench.do(bad)
+    assert [failed.job for failed in bench.failed] == [bad]
+    bench.until(sweep)
+    assert (tmp_path / "out.webp").exists()
