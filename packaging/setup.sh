@@ -65,8 +65,8 @@ run)
     ;;
 test)
     libraries=$window_libraries$test_libraries
-    extras='[train,cluster,dev]'
-    news="Installing Qt, ONNX Runtime, PyTorch and the test tools into .venv, once: 2.8 GB with a CPU build of PyTorch\
+    extras='[train,cluster,video,dev]'
+    news="Installing Qt, ONNX Runtime, PyTorch and the test tools into .venv, once: 2.9 GB with a CPU build of PyTorch\
  (pip's own settings choose the build; a CUDA build is several GB more); takes a few minutes."
     ;;
 *) die "Unknown mode '$mode': use run or test." ;;

@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     several.add_argument(
         "--sweep",
         metavar="NAME[=FROM:TO:N]",
-        help="an animation, .webp or .gif, of an attribute over its range, or at N amounts",
+        help="an animation, .webp, .gif or .mp4, of an attribute over its range, or at N amounts",
     )
     several.add_argument("--sheet", action="store_true", help="a contact sheet of all the pack's attributes")
     many.add_argument(

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from diti_studio.core import contact_page, pictures
+from diti_studio.core import contact_page, pictures, video
 from diti_studio.core.batch.job import Sweep
 from diti_studio.core.cancel import CancelToken
 from diti_studio.core.colour import written_profile
@@ -23,8 +23,8 @@ from diti_studio.core.packs import Pack
 
 Pixels = npt.NDArray[np.uint8]
 
-ANIMATED = {".webp": "WEBP", ".gif": "GIF"}
-"""Suffixes that :func:`animate` knows, and Pillow's names of the formats."""
+ANIMATED = {".webp": "WEBP", ".gif": "GIF", ".mp4": "MP4"}
+"""Suffixes that :func:`animate` knows, and names of the formats."""
 
 FRAMES = 16  # of a sweep, one way
 FRAME_MS = 80
@@ -155,9 +155,12 @@ def render(
 def animate(frames: Sequence[Pixels], path: Path, *, there_and_back: bool = True) -> bytes:
     """An endless animation of uint8 [H,W,3] sRGB frames, as the bytes of the format that the path's suffix names.
 
-    A GIF has 256 colours for all of its frames together. Raises PictureError.
+    A GIF has 256 colours for all of its frames together; a film is played once, or as often as a player likes.
+    Raises DitiError as ``animated_format``, and PictureError.
     """
     format_ = animated_format(path)
+    if format_ == "MP4":
+        return video.encode([*frames, *frames[-2:0:-1]] if there_and_back else frames, FRAME_MS, path.name)
     images = [Image.fromarray(frame) for frame in frames]
     options: dict[str, Any] = {"icc_profile": written_profile(), "quality": _QUALITY, "method": 4}
     if format_ == "GIF":
@@ -173,10 +176,13 @@ def animate(frames: Sequence[Pixels], path: Path, *, there_and_back: bool = True
 
 
 def animated_format(path: Path) -> str:
-    """Pillow's name of an animation's format; raises PictureError for a suffix that is none."""
+    """The name of an animation's format. Raises PictureError for a suffix that is none, and RuntimeUnavailableError
+    for a film where the library that writes it is missing."""
     format_ = ANIMATED.get(path.suffix.lower())
     if format_ is None:
-        raise PictureError(f"{path.name} has no suffix of an animation: use {' or '.join(ANIMATED)}.")
+        raise PictureError(f"{path.name} has no suffix of an animation: use {', '.join(ANIMATED)}.")
+    if format_ == "MP4":
+        video.check_available(path.name)
     return format_
 
 

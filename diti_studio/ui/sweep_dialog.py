@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from diti_studio.core import series  # the window imports this module when the dialog is asked for
+from diti_studio.core import series, video  # the window imports this module when the dialog is asked for
 from diti_studio.core.batch.job import Sweep
 from diti_studio.ui.file_field import FileField
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from diti_studio.core.packs import Pack
 
 FORMATS = (("WebP", ".webp"), ("GIF", ".gif"))
+FILM = ("MP4", ".mp4")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class SweepDialog(QDialog):
         self.setWindowTitle(self.tr("Export a Sweep"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._attributes = {attribute.name: attribute for attribute in pack.manifest.attributes}
-        self.file = FileField(FORMATS, suggested)
+        self.file = FileField((*FORMATS, FILM) if video.is_available() else FORMATS, suggested)
         self.attribute = QComboBox()
         for name, attribute in self._attributes.items():
             self.attribute.addItem(attribute.title, name)
@@ -103,6 +104,11 @@ class SweepDialog(QDialog):
         form.addRow("", self.back)
         form.addRow(self.tr("&Longest side"), self.side)
         form.addRow(self.tr("F&ormat"), self.file.format)
+        if not video.is_available():
+            hint = QLabel(self.tr("For a film, MP4, install PyAV: {0}").format(video.INSTALL))
+            hint.setObjectName("hint")
+            hint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            form.addRow("", hint)
         form.addRow(self.tr("F&ile"), self.file)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._go = buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)

@@ -475,8 +475,12 @@
         <translation>Stumm: {stages}</translation>
     </message>
     <message>
-        <source>{stage}, time-steps {start} to {end}: {amount} sd</source>
-        <translation>{stage}, Zeitschritte {start} bis {end}: {amount} SD</translation>
+        <source>{stage}, time-steps {start} to {end}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} sd</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source> on average</source>
@@ -1868,6 +1872,10 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>F&amp;ormat</translation>
     </message>
     <message>
+        <source>For a film, MP4, install PyAV: {0}</source>
+        <translation>Für einen Film, MP4, PyAV installieren: {0}</translation>
+    </message>
+    <message>
         <source>F&amp;ile</source>
         <translation>&amp;Datei</translation>
     </message>
@@ -2794,6 +2802,17 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>{0} of {1} on the GPU, all programs together</source>
         <translation>{0} von {1} auf der GPU, alle Programme zusammen</translation>
+    </message>
+</context>
+<context>
+    <name>self._bar.equaliser</name>
+    <message>
+        <source>Reset</source>
+        <translation type="unfinished">Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Back to zero</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -171,7 +171,7 @@ def test_tests_need_more_than_running_and_include_it(machine: Machine) -> None:
     machine.setup("run")
     machine.calls()
     machine.setup("test")
-    assert any(call.endswith("[train,cluster,dev]") for call in machine.calls())
+    assert any(call.endswith("[train,cluster,video,dev]") for call in machine.calls())
     machine.setup("run")
     assert machine.calls() == []
 

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from diti_studio.__main__ import main
-from diti_studio.core import framing, pictures
+from diti_studio.core import framing, pictures, video
 from diti_studio.core.colour import written_profile
 from diti_studio.core.edit import Blend, Edit
 from diti_studio.core.resources import resource
@@ -285,6 +285,21 @@ def test_a_sweep_is_written_as_an_animation(run: Run, photo: Path, tmp_path: Pat
             levels.append(float(np.asarray(image.convert("RGB")).mean()))
     assert levels[0] < levels[2] < levels[4]
     assert abs(levels[1] - levels[7]) < 1
+
+
+def test_a_sweep_is_written_as_a_film(run: Run, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    av: Any = pytest.importorskip("av")
+    out = tmp_path / "sweep.mp4"
+    sweep = ("edit", photo, "--sweep", "brightness=-2:2:3", "-o", out, "--size", "64", *FEW)
+    assert run(*sweep).status == 0
+    with av.open(str(out)) as film:
+        assert [frame.width for frame in film.decode(video=0)] == [64] * 4
+    out.unlink()
+    monkeypatch.setattr(video, "is_available", lambda: False)
+    refused = run(*sweep)
+    assert refused.status == 3
+    assert "pip install 'diti-studio[video]'" in refused.err
+    assert not out.exists()
 
 
 def test_a_sheet_shows_all_attributes(run: Run, photo: Path, tmp_path: Path) -> None:

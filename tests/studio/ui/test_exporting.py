@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from diti_studio.core import pictures
+from diti_studio.core import pictures, video
 from diti_studio.core.colour import Profile
 from diti_studio.core.metadata import Metadata
 from diti_studio.core.pictures import read_recipe
@@ -109,6 +109,32 @@ def test_a_sweep_is_written_as_it_was_asked_for(desk: Desk, photo: Path, suffix:
         first = np.asarray(image.convert("RGB")).mean()
         image.seek(3)
         assert np.asarray(image.convert("RGB")).mean() > first + 5
+
+
+def test_a_film_is_offered_and_written_where_there_is_a_library_for_it(desk: Desk, photo: Path) -> None:
+    av: Any = pytest.importorskip("av")
+    desk.finish(lambda: desk.open(photo))
+    dialog = sweep_dialog(desk)
+    dialog.frames.setValue(4)
+    dialog.file.format.setCurrentIndex(dialog.file.format.findData(".mp4"))
+    dialog.file.format.activated.emit(dialog.file.format.currentIndex())
+    dialog.accept()
+    desk.until(lambda: "Written" in desk.window.message.text)
+    with av.open(str(photo.with_name("photo-sweep.mp4"))) as film:
+        assert len(list(film.decode(video=0))) == 6
+
+
+def test_without_that_library_the_dialog_says_how_to_get_it(
+    desk: Desk, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.finish(lambda: desk.open(photo))
+    monkeypatch.setattr(video, "is_available", lambda: False)
+    dialog = sweep_dialog(desk)
+    assert dialog.file.format.findData(".mp4") < 0
+    assert any(video.INSTALL in label.text() for label in dialog.findChildren(QLabel))
+    dialog.file.set_path(photo.with_name("a.mp4"))
+    assert not dialog._go.isEnabled()
+    dialog.reject()
 
 
 def test_a_sweep_begins_with_the_range_of_its_attribute(desk: Desk, photo: Path) -> None:
