@@ -1,20 +1,29 @@
-"""PSNR of the reconstruction and of an edit against the number of network calls, for each solver."""
+"""PSNR of the reconstruction and of an edit against the number of network calls, their spacing, and the solver."""
 
 from __future__ import annotations
 
 import argparse
 import math
 import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.machine import print_table
 from benchmarks.pictures import subjects
 from diti_studio.core import packs
 from diti_studio.core.edit import Edit
-from diti_studio.core.editor import Editor, Settings, result
-from diti_studio.core.sampler import Solver
+from diti_studio.core.editor import Editor, Settings, Subject
+from diti_studio.core.sampler import Diffusion, Solver, Step, generate, invert
+from diti_studio.core.schedule import SPACING
+
+Floats = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.uint8]
 
 COUNTS = ((10, 6), (20, 6), (20, 10), (20, 20), (50, 20), (50, 50), (100, 100))
 SOLVERS: tuple[Solver, ...] = ("ddim", "dpm++2m")
@@ -28,39 +37,64 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frame", default="auto")
     parser.add_argument("--count", type=int, default=6)
     parser.add_argument("--set", default="smile=2", help="the edit, NAME=AMOUNT")
+    parser.add_argument(
+        "--spacings", type=lambda text: [float(p) for p in text.split(",")], default=[SPACING], metavar="P,P",
+        help="powers by which the time-steps are spaced; 1 is even",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> None:
     """Measures the model's own pictures: reconstructions against the input, edits against 200 + 200 DDIM calls."""
     editor = Editor(packs.find(options.pack), options.device)
+    pack = editor.pack
     shown = subjects(editor, options.pictures, options.count, options.frame)
     name, _, amount = options.set.partition("=")
     edit = Edit().with_attribute(name, float(amount))
-    fine = Settings(200, 200, "ddim")
-    truth = [result(editor.render(s, edit, fine, detail="model")).model_pixels for s in shown]
-    truth_change = [t.astype(float) - result(editor.render(s, Edit(), fine, detail="model")).model_pixels
-                    for s, t in zip(shown, truth, strict=True)]  # fmt: skip
+    latents = [(s.z[None], edit.apply(s.z, pack)[None]) for s in shown]
     rows = list[list[object]]()
-    for invert_steps, steps in COUNTS:
-        for solver in SOLVERS:
-            settings = Settings(invert_steps, steps, solver)
-            rebuilt, edited, change, seconds = list[float](), list[float](), list[float](), list[float]()
-            for subject, best, best_change in zip(shown, truth, truth_change, strict=True):
-                before = result(editor.render(subject, Edit(), settings, detail="model")).model_pixels
-                began = time.perf_counter()
-                after = result(editor.render(subject, edit, settings, detail="model")).model_pixels
-                seconds.append(time.perf_counter() - began)
-                rebuilt.append(psnr(before, subject.model_square))
-                edited.append(psnr(after, best))
-                change.append(psnr(after.astype(float) - before, best_change))
-            rows.append(
-                [f"{invert_steps} + {steps}", solver, *(float(np.mean(v)) for v in (rebuilt, edited, change, seconds))]
-            )
-    print(f"{len(shown)} pictures, pack {editor.pack.manifest.name} on {editor.device.title}, edit {options.set}\n")
+    best = [_walked(editor, s, z, SPACING, Settings(200, 200, "ddim")) for s, z in zip(shown, latents, strict=True)]
+    for spacing, (invert_steps, steps), solver in product(options.spacings, COUNTS, SOLVERS):
+        settings = Settings(invert_steps, steps, solver)
+        rebuilt, edited, change, seconds = list[float](), list[float](), list[float](), list[float]()
+        for subject, z, (best_before, best_after, _) in zip(shown, latents, best, strict=True):
+            before, after, took = _walked(editor, subject, z, spacing, settings)
+            rebuilt.append(psnr(before, subject.model_square))
+            edited.append(psnr(after, best_after))
+            change.append(psnr(after.astype(float) - before, best_after.astype(float) - best_before))
+            seconds.append(took)
+        means = (float(np.mean(v)) for v in (rebuilt, edited, change, seconds))
+        rows.append([f"{invert_steps} + {steps}", solver, f"{spacing:g}", *means])
+    print(f"{len(shown)} pictures, pack {pack.manifest.name} on {editor.device.title}, edit {options.set}\n")
     print_table(
-        ("calls up + down", "solver", "reconstruction dB", "edit dB", "change (what is shown) dB", "seconds an edit"),
+        (
+            "calls up + down", "solver", "spacing", "reconstruction dB", "edit dB", "change (what is shown) dB",
+            "seconds an edit",
+        ),
         rows,
+    )  # fmt: skip
+
+
+def _walked(
+    editor: Editor, subject: Subject, latents: tuple[Floats, Floats], spacing: float, settings: Settings
+) -> tuple[Pixels, Pixels, float]:
+    """The network's picture unedited and edited, and the seconds that the edit took after the inversion."""
+    pack = editor.pack
+    diffusion = Diffusion(editor.network.denoise, pack.groups, replace(pack.schedule, spacing=spacing))
+    x0 = np.moveaxis(subject.model_square, 2, 0)[None].astype(np.float32) / np.float32(127.5) - np.float32(1)
+    noise = last(invert(diffusion, x0, latents[0], settings.invert_steps))
+    before = last(generate(diffusion, noise, latents[0], settings.steps, settings.solver))
+    began = time.perf_counter()
+    after = last(generate(diffusion, noise, latents[1], settings.steps, settings.solver))
+    seconds = time.perf_counter() - began
+    before, after = (
+        np.rint((np.clip(np.moveaxis(x[0], 0, 2), -1, 1) + 1) * 127.5).astype(np.uint8) for x in (before, after)
     )
+    return before, after, seconds
+
+
+def last(steps: Iterable[Step]) -> Floats:
+    """Where a walk ends."""
+    return deque(steps, maxlen=1)[0].x.astype(np.float32)
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> float:

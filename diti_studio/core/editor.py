@@ -30,6 +30,7 @@ from diti_studio.core.packs import Pack
 from diti_studio.core.pictures import Picture
 from diti_studio.core.runtime import Device, Network
 from diti_studio.core.sampler import Solver
+from diti_studio.core.schedule import SPACING
 
 Pixels = npt.NDArray[np.uint8]
 Array = npt.NDArray[np.floating]
@@ -443,7 +444,7 @@ def batches(items: list[T], rows: int) -> Iterator[list[T]]:
 
 
 def _inversion_key(subject: Subject, settings: Settings) -> str:
-    return hashlib.sha256(f"{subject.key} ddim {settings.invert_steps}".encode()).hexdigest()
+    return hashlib.sha256(f"{subject.key} ddim {SPACING} {settings.invert_steps}".encode()).hexdigest()
 
 
 def _to_model(pixels: Pixels) -> npt.NDArray[np.float32]:

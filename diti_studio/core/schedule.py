@@ -14,6 +14,9 @@ from diti_studio.core.errors import UsageError
 
 BetaSchedule = Literal["linear", "scaled_linear", "cosine", "sigmoid"]
 
+SPACING = 2.0
+"""The power by which time-steps are spaced; ``python -m benchmarks steps --spacings 1,1.5,2`` compares."""
+
 
 @dataclass(frozen=True)
 class NoiseSchedule:
@@ -22,13 +25,14 @@ class NoiseSchedule:
     ``linear`` spaces beta evenly from beta_start to beta_end (Ho et al., arXiv 2006.11239); ``scaled_linear`` spaces
     sqrt(beta) evenly (Rombach et al., arXiv 2112.10752); ``sigmoid`` takes beta along a logistic curve, of -6 to 6,
     between the two ends (Xu et al., arXiv 2203.02923); ``cosine`` is Nichol and Dhariwal's (arXiv 2102.09672, equation
-    17), with beta capped at 0.999, and ignores the two ends.
+    17), with beta capped at 0.999, and ignores the two ends. ``spacing`` is that of the ``grid``.
     """
 
     timesteps: int = 1000
     kind: BetaSchedule = "linear"
     beta_start: float = 1e-4
     beta_end: float = 0.02
+    spacing: float = SPACING
 
     @cached_property
     def betas(self) -> npt.NDArray[np.floating]:
@@ -56,11 +60,15 @@ class NoiseSchedule:
         return 0.0 if t >= self.timesteps else float(self.alpha_bars[t])
 
     def grid(self, steps: int) -> npt.NDArray[np.int64]:
-        """Time-steps 0, T//steps, 2 (T//steps), ... below T, ascending (method: inversion).
+        """The time-steps that a walk visits: (T - 1) (i / (steps - 1))^spacing for i = 0..steps-1, ascending, no two alike.
 
-        When T is no multiple of steps the grid holds a few more time-steps than asked for.
+        A power above 1 visits the small time-steps more often, where a picture gets its detail; 1 spaces them evenly, 2 is
+        the quadratic sub-sequence of Song et al., arXiv 2010.02502, appendix D.2. Both ends are visited: what an inversion
+        does not ask the network of the largest time-step, generation cannot give back. One step is a walk from t = 0.
         Raises UsageError unless 1 <= steps <= T.
         """
         if not 1 <= steps <= self.timesteps:
             raise UsageError(f"{steps} steps cannot be taken: choose between 1 and {self.timesteps}.")
-        return np.arange(0, self.timesteps, self.timesteps // steps, dtype=np.int64)
+        i = np.arange(steps)
+        share = i / max(1, steps - 1)
+        return np.maximum(np.rint((self.timesteps - 1) * share**self.spacing).astype(np.int64), i)

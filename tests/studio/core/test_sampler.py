@@ -38,6 +38,11 @@ def latents(batch: int = 2, seed: int = 2) -> Array:
     return np.random.default_rng(seed).standard_normal((batch, 48)).astype(np.float32)
 
 
+def visited(steps: int) -> list[int]:
+    """The quadratic sub-sequence, both ends included."""
+    return [max(i, round(999 * (i / max(1, steps - 1)) ** 2)) for i in range(steps)]
+
+
 def walk_by_the_book(x: Array, z: Array, moves: list[tuple[int, int]]) -> list[tuple[Array, Array]]:
     """The method's DDIM with eta = 0 in float64, one (from, to) move after the other: (x, x0) after each."""
     betas = [1e-4 + i * (0.02 - 1e-4) / 999 for i in range(1000)]
@@ -60,7 +65,7 @@ def walk_by_the_book(x: Array, z: Array, moves: list[tuple[int, int]]) -> list[t
 
 @pytest.mark.parametrize("steps", [1, 4, 7, 50])
 def test_inversion_is_ddim_upwards(steps: int) -> None:
-    grid = list(range(0, 1000, 1000 // steps))
+    grid = visited(steps)
     expected = walk_by_the_book(pictures(), latents(), list(zip(grid, [*grid[1:], 1000], strict=True)))
     got = list(invert(diffusion(), pictures(), latents(), steps))
     assert [(s.index, s.of, s.t) for s in got] == [(i + 1, len(grid), t) for i, t in enumerate(grid)]
@@ -71,7 +76,7 @@ def test_inversion_is_ddim_upwards(steps: int) -> None:
 
 @pytest.mark.parametrize("steps", [1, 4, 7, 50])
 def test_generation_is_ddim_downwards(steps: int) -> None:
-    grid = list(range(0, 1000, 1000 // steps))[::-1]
+    grid = visited(steps)[::-1]
     expected = walk_by_the_book(noises(), latents(), list(zip(grid, [*grid[1:], -1], strict=True)))
     got = list(generate(diffusion(), noises(), latents(), steps))
     assert [(s.index, s.of, s.t) for s in got] == [(i + 1, len(grid), t) for i, t in enumerate(grid)]
@@ -100,7 +105,7 @@ def test_dpm_is_algorithm_2_of_its_paper(steps: int) -> None:
     abar = np.cumprod(1 - np.linspace(1e-4, 0.02, 1000))
     alpha, sigma = np.sqrt(abar), np.sqrt(1 - abar)
     lam = np.log(alpha / sigma)
-    times = list(range(0, 1000, 1000 // steps))[::-1]
+    times = visited(steps)[::-1]
     x, z = noises().astype(np.float64), latents().astype(np.float64)
     predictions = list[Array]()
     for i, t in enumerate(times):
@@ -169,7 +174,7 @@ def test_the_network_sees_only_the_groups_up_to_that_of_the_timestep(solver: Any
     else:
         list(generate(diffusion(recorded), noises(), z, 40, solver))
     times = [t for t, _ in asked]
-    assert times == sorted(range(0, 1000, 25), reverse=solver != "invert")
+    assert times == sorted(visited(40), reverse=solver != "invert")
     for t, seen in asked:
         end = 6 * (t * 8 // 1000 + 1)
         assert np.array_equal(seen[:, :end], z[:, :end])
