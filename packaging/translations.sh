@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Collects the window's texts into resources/translations/*.ts and compiles these into the *.qm that the program loads.
+# Collects the window's texts, and the words of the bundled packs, into resources/translations/*.ts, and compiles these
+# into the *.qm that the program loads.
 #
 #     packaging/translations.sh [LANGUAGE]...      without a language: all that there are
 #
@@ -9,11 +10,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=${PYSIDE_BIN:-.venv/bin}
 folder=resources/translations
+words=$(mktemp --suffix=.py)
+trap 'rm -f "$words"' EXIT
+"$bin/python" packaging/words.py >"$words"
 languages=("$@")
 [ ${#languages[@]} -gt 0 ] || for file in "$folder"/*.ts; do languages+=("$(basename "$file" .ts)"); done
 for language in "${languages[@]}"; do
     # Without places in the source, a file changes only where a text does.
     "$bin/pyside6-lupdate" -no-obsolete -locations none -source-language en -target-language "$language" \
-        diti_studio/ui/*.py -ts "$folder/$language.ts"
+        diti_studio/ui/*.py "$words" -ts "$folder/$language.ts"
     "$bin/pyside6-lrelease" -silent "$folder/$language.ts" -qm "$folder/$language.qm"
 done

@@ -26,6 +26,7 @@ from diti_studio.core.errors import UsageError
 from diti_studio.ui.batch_fields import PicturesField, RecipeChoice, RecipeField, SweepField
 from diti_studio.ui.batch_forecast import Forecast, Forecaster, read_recipe
 from diti_studio.ui.batch_results import ResultsField
+from diti_studio.ui.pack_words import translated
 
 if TYPE_CHECKING:
     from diti_studio.core.batch.job import Job
@@ -185,7 +186,7 @@ class BatchDialog(QDialog):
             from diti_studio.core.batch.job import Job
 
             job = Job.load(path)
-            return job, own_pack if job.pack in (None, own_name) else packs.find(job.pack)
+            return job, own_pack if job.pack in (None, own_name) else translated(packs.find(job.pack))
 
         self._clerk.send(self, lambda _: read(), lambda found: self.show_job(*found), self.refuse)
 

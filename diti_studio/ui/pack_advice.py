@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from diti_studio.ui.pack_words import translated
+
 if TYPE_CHECKING:
     from diti_studio.core.packs import Pack
     from diti_studio.ui.answers import Opened
@@ -55,4 +57,5 @@ class PackAdvice(QObject):
 def _other() -> Pack | None:
     from diti_studio.core import packs
 
-    return packs.for_any_picture()
+    other = packs.for_any_picture()
+    return None if other is None else translated(other)

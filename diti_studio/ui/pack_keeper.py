@@ -15,6 +15,7 @@ from diti_studio.ui.answers import (
 )
 from diti_studio.ui.model_manager import SAMPLE_SIDE, ModelManager
 from diti_studio.ui.pack_shelf import Shelved, checked, is_pack, memory, samples, shelf, size_of, verify
+from diti_studio.ui.pack_words import translated, word
 
 if TYPE_CHECKING:
     from diti_studio.core.packs import Pack
@@ -139,7 +140,7 @@ class PackKeeper(QObject):
         size = QLocale().formattedDataSize(size_of(pack), 1)
         lines = [
             self.tr("For {0}, {1} × {1} pixels, {2}, {3} attributes.").format(
-                manifest.domain, manifest.image_size, size, len(manifest.attributes)
+                word(manifest, manifest.domain), manifest.image_size, size, len(manifest.attributes)
             ),
             self.tr("From: {0}").format(path),
             self.tr("Trained on: {0}").format(_short(manifest.training.data) or self.tr("not said")),
@@ -162,7 +163,7 @@ class PackKeeper(QObject):
         def copy() -> Pack:
             from diti_studio.core import packs
 
-            return packs.install(path)
+            return translated(packs.install(path))
 
         self._clerk.send(self.dialog, lambda _: copy(), self._on_installed, self._refuse)
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from diti_studio.core.errors import PackError, PictureError
 from diti_studio.ui.imaging import thumbnail, to_image
 from diti_studio.ui.language import translate
+from diti_studio.ui.pack_words import translated, word
 
 if TYPE_CHECKING:
     from diti_studio.core.cancel import CancelToken
@@ -58,7 +59,7 @@ def shelf() -> list[Shelved]:
     for path in packs.installed():
         pack, problem = None, ""
         try:
-            pack = packs.Pack.open(path)
+            pack = translated(packs.Pack.open(path))
         except PackError as error:
             problem = str(error)
         removable = path.parent == own and path.is_dir()
@@ -84,7 +85,7 @@ def checked(path: Path, token: CancelToken) -> Pack:
 
     pack = Pack.open(path)
     verify(pack, token)
-    return pack
+    return translated(pack)
 
 
 def verify(pack: Pack, token: CancelToken) -> int:
@@ -120,7 +121,7 @@ def facts(pack: Pack) -> list[tuple[str, str, str]]:
         attributes += " " + translate("packs", "({0} of them experimental)").format(experimental)
     side = manifest.image_size
     out = [
-        (translate("packs", "Made for"), manifest.domain.capitalize(), ""),
+        (translate("packs", "Made for"), word(manifest, manifest.domain).capitalize(), ""),
         (translate("packs", "Pictures inside"), translate("packs", "{0} × {0} pixels").format(side), ""),
         (translate("packs", "Size on disk"), QLocale().formattedDataSize(size_of(pack), 1), ""),
         (translate("packs", "Attributes"), attributes, ", ".join(attribute.title for attribute in manifest.attributes)),

@@ -59,6 +59,7 @@ from diti_studio.ui.jobs import (
     WriteRecipe,
 )
 from diti_studio.ui.mailbox import Mailbox, Ticket
+from diti_studio.ui.pack_words import translated, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,7 +248,9 @@ class Worker(QThread):
         if not samples and pack.manifest.domain == "face":
             samples += [Source(_title(path.name), path=path) for path in sorted(resource("samples").glob("*.jpg"))]
         self.pack_ready.emit(
-            PackReady(job, pack, editor.device, editor.notes, tuple(_installed()), devices(), tuple(samples))
+            PackReady(
+                job, translated(pack), editor.device, editor.notes, tuple(_installed()), devices(), tuple(samples)
+            )
         )
 
     def _expand(self, job: Expand) -> None:
@@ -344,7 +347,9 @@ class Worker(QThread):
         from diti_studio.core.series import Series
 
         editor, subject, lender, sources = self._parties(job)
-        series = Series.of(job.edit, editor.pack, job.path, job.sweep, sources=sources, overwrite=job.overwrite)
+        series = Series.of(
+            job.edit, translated(editor.pack), job.path, job.sweep, sources=sources, overwrite=job.overwrite
+        )
         shown = series.pictures(
             editor, subject, reference=lender, detail=job.detail, side=job.side, cancel=ticket.stopped,
             passed=lambda view: self._passed(view, ticket),
@@ -549,7 +554,7 @@ def _installed() -> Iterator[InstalledPack]:
         except PackError as error:
             log.info("pack left out: %s", error)
             continue
-        yield InstalledPack(packs.name_of(path), manifest.title)
+        yield InstalledPack(packs.name_of(path), word(manifest, manifest.title))
 
 
 def _title(member: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 import sysconfig
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -12,18 +13,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTranslator
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QTranslator
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 import diti_studio.ui
 from diti_studio.core.errors import UsageError
+from diti_studio.core.packs import Pack
 from diti_studio.core.resources import resource
 from diti_studio.ui import language
+from diti_studio.ui.batch_dialog import BatchDialog
+from diti_studio.ui.pack_words import translated
 from diti_studio.ui.preferences import Preferences
+from diti_studio.ui.sweep_dialog import SweepDialog
+from tests.studio.packs_factory import make_pack
 from tests.studio.ui.conftest import Desk, started
+from tests.studio.ui.views_fixtures import drag
 
 SOURCES = sorted(Path(diti_studio.ui.__file__).parent.glob("*.py"))
+WORDS = Path(diti_studio.__file__).parents[1] / "packaging" / "words.py"
 
 
 def messages(path: Path) -> Iterator[tuple[str, str, str, bool]]:
@@ -39,7 +47,9 @@ def messages(path: Path) -> Iterator[tuple[str, str, str, bool]]:
 def test_every_text_of_the_window_is_in_the_german_file(tmp_path: Path) -> None:
     collected = shutil.copy(resource("translations", "de.ts"), tmp_path / "de.ts")
     lupdate = Path(sysconfig.get_path("scripts")) / "pyside6-lupdate"
-    command = [str(lupdate), "-no-obsolete", "-locations", "none", *map(str, SOURCES), "-ts", str(collected)]
+    words = tmp_path / "words.py"
+    words.write_bytes(subprocess.run([sys.executable, str(WORDS)], check=True, capture_output=True).stdout)
+    command = [str(lupdate), "-no-obsolete", "-locations", "none", *map(str, [*SOURCES, words]), "-ts", str(collected)]
     subprocess.run(command, check=True, capture_output=True)
     missing = [source for _, source, _, done in messages(Path(collected)) if not done]
     assert missing == [], "run packaging/translations.sh de, and translate these"
@@ -112,3 +122,57 @@ def test_the_system_decides_where_nobody_chose(monkeypatch: pytest.MonkeyPatch) 
     assert language.chosen() == "en"
     with pytest.raises(UsageError, match="en, de or system"):
         language.known("klingon")
+
+
+@pytest.fixture
+def bundled(monkeypatch: pytest.MonkeyPatch, own_folders: Path, tmp_path: Path) -> Path:
+    """A pack that is called as a bundled one and shares some of its words, alone on the search path."""
+    monkeypatch.setenv("DITI_PACKS", str(tmp_path / "mine"))
+    return make_pack(tmp_path / "mine" / "faces", name="faces")
+
+
+def test_the_words_of_a_bundled_pack_are_translated_wherever_they_are_shown(
+    qtbot: QtBot, qapp: QApplication, bundled: Path, photo: Path
+) -> None:
+    assert language.apply(qapp, "de") == "de"
+    with started(qtbot, pack="faces") as desk:
+        desk.until(lambda: desk.packs)
+        desk.finish(lambda: desk.open(photo))
+        window, space = desk.window, desk.window.workspace
+        rows = [space.attributes.row(name) for name in ("brightness", "warmth", "smile")]
+        assert [row.slider.accessibleName() for row in rows] == ["Helligkeit", "Warmth", "Lächeln"]
+        assert [row.matches("läch") for row in rows] == [False, False, True]
+        assert [row.matches("smile") for row in rows] == [False, False, True]  # its name is as it was
+        assert space.equaliser.equaliser.describe(0).startswith("Textur, Zeitschritte 0 bis")
+        middle = rows[0].slider.rect().center()
+        desk.finish(lambda: drag(rows[0].slider, *(QPoint(middle.x() + 10 * i, middle.y()) for i in range(4))))
+        assert window.session.group.undoText().startswith("Helligkeit ")
+        assert [row.title.text().partition(" ")[0] for row in space.edits.rows() if row.isVisibleTo(space.edits)] == [
+            "Helligkeit"
+        ]
+        assert "Helligkeit" in space.explorer.heat.map._words(0, 0)
+        window.actions_by_id["export_sweep"].trigger()
+        dialog = window.findChild(SweepDialog)
+        assert dialog is not None
+        assert [dialog.attribute.itemText(i) for i in range(3)] == ["Helligkeit", "Warmth", "Lächeln"]
+        assert dialog.attribute.itemData(2) == "smile"
+        dialog.reject()
+        window.ask_batch()
+        batch = window.findChild(BatchDialog)
+        assert batch is not None
+        assert "Lächeln" in [box.itemText(i) for box in batch.sweep.findChildren(QComboBox) for i in range(box.count())]
+        batch.reject()
+    language.apply(qapp, "en")
+
+
+def test_a_file_keeps_the_words_of_the_pack(qapp: QApplication, bundled: Path) -> None:
+    pack = Pack.open(bundled)
+    language.apply(qapp, "de")
+    shown = translated(pack)
+    language.apply(qapp, "en")
+    assert [stage.name for stage in shown.manifest.stages] == ["Textur", "Colour", "Shape"]
+    assert [attribute.name for attribute in shown.manifest.attributes] == ["brightness", "warmth", "smile"]
+    assert [attribute.title for attribute in pack.manifest.attributes] == ["Brightness", "Warmth", "Smile"]
+    assert shown.identity == pack.identity
+    assert shown.groups == pack.groups
+    assert translated(pack).manifest == pack.manifest
