@@ -107,10 +107,11 @@ def parser() -> argparse.ArgumentParser:
         "--evaluate", action="store_true", help="measure the run, or a pack given as --run: a table, evaluation.json"
     )
     use.add_argument(
-        "--parts", type=_words, metavar="A,B", help="what is measured: reconstruction, probes, representation, ..."
+        "--parts", type=_words, metavar="A,B", help="what is measured: reconstruction, probes, ...; '' measures nothing"
     )
     use.add_argument("--edited", type=_count, metavar="N", help="pictures of a kind that are edited (default: 12)")
     use.add_argument("--rebuilt", type=_count, metavar="N", help="pictures of a kind that are rebuilt (default: 64)")
+    use.add_argument("--generated", type=_count, metavar="N", help="pictures that are made from noise (default: 128)")
     use.add_argument("--sheet", type=Path, metavar="FILE", help="write contact sheets of all attributes")
     use.add_argument("--record", action="store_true", help="put the figures into the pack's manifest")
     return out
@@ -239,6 +240,7 @@ def _remeasure(a: argparse.Namespace, data: list[Path]) -> None:
 def _evaluate(a: argparse.Namespace, data: list[Path], command: str) -> None:
     with _needs():
         from trainer import tuning
+        from trainer.config import parse_source
         from trainer.evaluation import PARTS, evaluate
         from trainer.evaluation.heldout import sets_of_run
         from trainer.runs import CONFIG, read_config
@@ -247,8 +249,9 @@ def _evaluate(a: argparse.Namespace, data: list[Path], command: str) -> None:
     if tuned and not data and not sets_of_run(read_config(a.run)[0]):
         return  # photos of which nothing is known: whether they are given back better is all there is to say
     evaluate(
-        a.run, data=data, count=a.edited or 12, reconstructed=a.rebuilt or 64, parts=a.parts or PARTS, sheet=a.sheet,
-        record=a.record, command=command,
+        a.run, data=data, weights=[parse_source(text)[1] for text in a.data], count=a.edited or 12,
+        reconstructed=a.rebuilt or 64, generated=a.generated or 128, parts=PARTS if a.parts is None else a.parts,
+        sheet=a.sheet, record=a.record, command=command,
     )  # fmt: skip
 
 

@@ -297,6 +297,19 @@ def test_sources_are_mixed_by_weight(tmp_path: Path) -> None:
     assert share == pytest.approx(0.25, abs=0.03)
 
 
+def test_sets_that_are_apart_share_no_picture_and_are_mixed_by_weight(tmp_path: Path) -> None:
+    few = open_source(_renders(tmp_path / "a", 12), 16, PLAIN)
+    many = open_source(_renders(tmp_path / "b", 100), 16, PLAIN)
+    sets = Mixture([few, many], [0.2, 0.8], flip=False).apart(2, 20, np.random.default_rng(0))
+    shades = [images[:, 0, -1, 0].tolist() for images in sets]
+    assert [len(images) for images in sets] == [20, 20]
+    for first in (slice(4), slice(4, None)):  # of either source
+        assert len({shade for images in shades for shade in images[first]}) == len(shades[0][first]) * 2
+    assert all(shade < 12 for images in shades for shade in images[:4])
+    lots = Mixture([few, many], [0.5, 0.5]).apart(2, 1000, np.random.default_rng(0))
+    assert [len(images) for images in lots] == [12, 12]  # as many as the smaller source has
+
+
 def test_a_stream_goes_on_exactly_where_it_was_left(tmp_path: Path) -> None:
     _photo(tmp_path / "p/a.png", (9, 80, 120))
     _photo(tmp_path / "p/b.png", (90, 8, 12))

@@ -17,12 +17,18 @@ from diti_studio.core.packs import Pack
 from tests.studio.packs_factory import SIZE, make_pack, picture
 from tests.trainer.tiny import make_renders
 from trainer.attributes import FACES, AttributeSpec, number
+from trainer.config import DataOptions
+from trainer.data.mixture import Mixture
 from trainer.discovery import discover
 from trainer.evaluation import add_metrics, evaluate, heldout, readers, report
 from trainer.evaluation.calibration import Calibrator, rest
+from trainer.evaluation.distributions import Likeness, frechet
 from trainer.evaluation.edits import score_edits
 from trainer.evaluation.engine import Bench, Engine
+from trainer.evaluation.factors import Factors
+from trainer.evaluation.generation import generation
 from trainer.evaluation.identity import identity_kept
+from trainer.evaluation.lending import LOOKS, FactorReader, lend, looks
 from trainer.evaluation.metrics import psnr, selectivity, ssim
 from trainer.evaluation.readers import Reader
 from trainer.evaluation.reconstruction import reconstruct
@@ -212,6 +218,80 @@ def test_the_range_ends_where_pictures_leave_the_data(pack: Pack, bench: Bench) 
     assert bound.range[1] < free.range[1]
 
 
+# -- what the diffusion model makes, and what its stages carry ---------------------------------------------
+
+
+def test_precision_falls_where_pictures_are_odd_and_recall_where_they_are_alike() -> None:
+    rng = np.random.default_rng(0)
+    real, others = rng.normal(size=(2, 300, 4))
+    same = Likeness.of(others, real)
+    alike, odd = Likeness.of(others / 10, real), Likeness.of(np.concatenate([others[:150], others[150:] + 30]), real)
+    assert same.precision > 0.85
+    assert same.recall > 0.85
+    assert alike.precision > 0.95
+    assert alike.recall < 0.5
+    assert odd.precision == pytest.approx(same.precision / 2, abs=0.05)
+    assert same.frechet < 0.2 < min(alike.frechet, odd.frechet)
+
+
+def test_the_frechet_distance_is_that_of_gaussians() -> None:
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(20_000, 2)) @ np.diag([1.0, 2.0])
+    b = rng.normal(size=(20_000, 2)) @ np.diag([3.0, 2.0]) + np.array([0.0, 5.0])
+    assert frechet(a, a) == pytest.approx(0, abs=1e-6)
+    assert frechet(a, b) == pytest.approx(25 + (3 - 1) ** 2, rel=0.03)
+    assert frechet(a, b) == pytest.approx(frechet(b, a))
+
+
+def test_what_the_frozen_model_makes_hangs_on_the_noise_alone(bench: Bench) -> None:
+    noise = np.random.default_rng(0).standard_normal((3, 3, SIZE, SIZE)).astype(np.float32)
+    made = bench.engine.imagine(noise, SETTINGS)
+    np.testing.assert_allclose(made[:1], bench.engine.imagine(noise[:1], SETTINGS), atol=1e-3)
+    assert np.abs(made[0] - made[1]).mean() > 5
+
+
+def test_pictures_are_compared_with_as_many_real_ones(pack: Pack, renders: Path) -> None:
+    mixture = Mixture.open(DataOptions(sources=(str(renders),)), SIZE)
+    found, made = generation(Engine(pack, "cpu"), mixture, 300, SETTINGS)
+    assert found.pictures == len(made) == 200  # two disjoint halves of 400
+    assert found.real.precision > found.made.precision
+    assert found.real.frechet < found.made.frechet
+
+
+def test_a_stage_takes_what_it_carries_and_all_stages_take_everything(bench: Bench) -> None:
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(400, bench.z.shape[1]))
+    factors = Factors(("first", "last", "unknown"), ("continuous",) * 3,
+                      np.stack([z[:, 0], z[:, -1], rng.normal(size=400)], axis=1))  # fmt: skip
+    reader = FactorReader(z, factors, np.arange(400) < 300)
+    assert reader.names == ("first", "last")
+    found = lend(bench, reader)
+    assert found.names == (*LOOKS, "first", "last")
+    assert found.taken.shape == (6, 3)
+    # each cell of colour is a dim, and late time-steps see all: a dim is taken over with its own stage
+    first, last = found.taken[4:]
+    assert first.argmax() == 0
+    assert last.argmax() == 2
+    np.testing.assert_allclose(found.bands.sum(axis=1), 1)
+    assert (found.bands[:, 0] > 0.5).all()  # colours of cells: nothing fine
+    assert (found.moved > 0).all()
+
+
+def test_looks_tell_brightness_from_colour_from_layout_from_texture() -> None:
+    image = picture(3, 64)[None]
+    base = looks(image)
+
+    def changed(other: np.ndarray) -> list[bool]:
+        return [np.abs(a - b).mean() > 0.15 * np.abs(a).mean() for a, b in zip(looks(other), base, strict=True)]
+
+    assert changed(np.clip(image * 0.7, 0, 255).astype(np.uint8))[0]
+    assert changed(image[..., ::-1])[1]
+    assert changed(image[:, ::-1])[2]
+    assert not changed(image[:, :, ::-1])[0]
+    smooth = np.asarray(Image.fromarray(image[0]).resize((4, 4), Image.Resampling.BOX).resize((64, 64), 0))[None]
+    assert changed(smooth) == [False, False, False, True]
+
+
 def test_discovery_measures_a_real_pack(pack: Pack, renders: Path) -> None:
     sets = [heldout.load(renders, 32)]
     found = discover(Engine(pack, "cpu"), sets, FACES)
@@ -223,11 +303,14 @@ def test_discovery_measures_a_real_pack(pack: Pack, renders: Path) -> None:
     assert len(found.directions) == len(names) == len(found.weights) == len(found.bias)
 
 
-def test_a_contact_sheet_has_a_row_for_each_attribute(bench: Bench, tmp_path: Path) -> None:
-    contact_sheet(bench, tmp_path / "docs" / "sheet.jpg", columns=3)
-    with Image.open(tmp_path / "docs" / "sheet.jpg") as sheet:
-        assert sheet.height > 3 * SIZE
-        assert sheet.width > 5 * 3 * SIZE
+def test_a_contact_sheet_shows_each_picture_between_the_ends_of_each_range(bench: Bench, tmp_path: Path) -> None:
+    contact_sheet(bench, tmp_path / "docs" / "sheet.png", cell=SIZE)
+    with Image.open(tmp_path / "docs" / "sheet.png") as sheet:
+        last = np.asarray(sheet.convert("RGB")).astype(int)[:, -3 * SIZE :]
+    low, source, high = (last[:, i * SIZE : (i + 1) * SIZE] for i in range(3))
+    first = slice(len(last) - 3 * SIZE, len(last) - 2 * SIZE)  # of three attributes: brightness
+    np.testing.assert_array_equal(last[first, SIZE : 2 * SIZE], bench.images[-1])
+    assert low[first].mean() + 10 < source[first].mean() < high[first].mean() - 10
 
 
 # -- the whole ---------------------------------------------------------------------------------------------
@@ -240,7 +323,7 @@ def test_evaluate_writes_a_table_json_and_the_manifest(
     folder = make_pack(tmp_path / "tiny", domain="face")
     told: list[str] = []
     found = evaluate(
-        folder, data=[renders], count=2, reconstructed=3, command="evaluate it",
+        folder, data=[renders], count=2, reconstructed=3, generated=16, command="evaluate it",
         record=True, sheet=tmp_path / "sheet.jpg", say=told.append,
     )  # fmt: skip
     assert [score.name for score in found.edits] == ["smile"]
@@ -256,6 +339,9 @@ def test_evaluate_writes_a_table_json_and_the_manifest(
     assert found.edits[0].identity <= 1
     metrics = {metric.name: metric for metric in Pack.open(folder).manifest.training.metrics}
     assert metrics["psnr_rendered_20_20"].command == "evaluate it"
+    assert metrics["recall_generated"].unit == "16 pictures"
+    assert metrics["frechet_real"].value > 0
+    assert (tmp_path / "evaluation-generated.png").is_file()
     assert (tmp_path / "sheet-rendered.jpg").is_file()
     add_metrics(folder, found.metrics())  # replaced, not doubled
     assert len(Pack.open(folder).manifest.training.metrics) == len(metrics)
@@ -277,7 +363,12 @@ def test_parts_that_need_no_edits_are_measured_alone(
     monkeypatch.setattr(report, "_FEWEST", 50)
     folder = make_pack(tmp_path / "tiny", domain="face")
     found = evaluate(
-        folder, data=[renders], parts=["disentanglement", "times"], out=tmp_path / "e.json", say=lambda _: None
+        folder,
+        data=[renders],
+        parts=["disentanglement", "times", "lending"],
+        count=3,
+        out=tmp_path / "e.json",
+        say=lambda _: None,
     )
     assert not found.edits
     assert not found.reconstructions
@@ -285,6 +376,8 @@ def test_parts_that_need_no_edits_are_measured_alone(
     times = found.times["rendered"]
     assert times.whole[times.names.index("skin_tone")] > 0.7
     assert (tmp_path / "e-times-rendered.png").is_file()
+    assert "skin_tone" in found.lending["rendered"].names
+    assert (tmp_path / "e-lending-rendered.png").is_file()
     record = json.loads((tmp_path / "e.json").read_text())
     assert len(record["times"]["rendered"]["only"]) == len(times.names)
     assert "lost without them" in found.table()

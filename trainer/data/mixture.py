@@ -78,10 +78,28 @@ class Mixture:
                 targets[places] = self._rows[i][chosen]
         if self.flip:
             flipped = rng.random(count) < 0.5
-            turned = torch.from_numpy(flipped).to(self._device)[:, None, None, None]
-            images = torch.where(turned, images.flip(2), images)
+            images = _turned(images, flipped)
             targets[flipped] *= self.table.sign.astype(np.float32)
         return Batch(images, self.table.standardise(targets), json.dumps(rng.bit_generator.state))
+
+    def apart(self, sets: int, count: int, rng: np.random.Generator) -> list[Pixels]:
+        """Some sets of pictures [count,S,S,3] in the sources' shares and changed as ``draw`` does, no picture twice.
+
+        They are drawn from all pictures, held out or not; fewer than ``count`` when a source has too few.
+        """
+        count = min(count, *(int(len(s) / sets / w) for s, w in zip(self.sources, self.weights, strict=True)))
+        parts = list[list[torch.Tensor]]([] for _ in range(sets))
+        first = 0
+        for stock, source, end in zip(self._stocks, self.sources, np.cumsum(self.weights) * count, strict=True):
+            share = round(end) - first
+            first = round(end)
+            order = rng.permutation(len(source))
+            for i, part in enumerate(parts):
+                part.append(stock.draw(order[i * share : (i + 1) * share], rng).cpu())
+        out = [torch.cat(part) for part in parts]
+        if self.flip:
+            out = [_turned(images, rng.random(len(images)) < 0.5) for images in out]
+        return [images.numpy() for images in out]
 
     def held_out(self, count: int) -> Pixels:
         """[count,S,S,3]: pictures that are never trained on, as many from each source, always the same.
@@ -91,6 +109,11 @@ class Mixture:
         share = -(-count // len(self.sources))
         parts = [source.images[np.flatnonzero(source.held)[:share]] for source in self.sources]
         return np.concatenate(parts)[:count]
+
+
+def _turned(images: torch.Tensor, which: npt.NDArray[np.bool_]) -> torch.Tensor:
+    """Some of the pictures [N,S,S,3] mirrored left to right."""
+    return torch.where(torch.from_numpy(which).to(images.device)[:, None, None, None], images.flip(2), images)
 
 
 AHEAD = 3

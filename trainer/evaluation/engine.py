@@ -62,6 +62,7 @@ class Engine:
         self._batch = batch
         self.network: Networks = networks or Network(pack, device)
         self._diffusion = sampler.Diffusion(self.network.denoise, pack.groups, pack.schedule)
+        self._frozen = sampler.Diffusion(self._unguided, pack.groups, pack.schedule)
 
     def encode(self, images: Pixels, batch: int = 32) -> Floats:
         """z [N, D] float32."""
@@ -78,13 +79,25 @@ class Engine:
 
     def generate(self, noise: Floats, z: Floats, settings: Settings) -> Floats:
         """Pictures [N, s, s, 3] float32 in grey levels, 0..255, from x_T and latents."""
+        return self._walk(self._diffusion, noise, z, settings)
+
+    def imagine(self, noise: Floats, settings: Settings) -> Floats:
+        """What the frozen diffusion model makes of x_T by itself, without a latent; as ``generate``."""
+        z = np.zeros((len(noise), self.pack.groups.latent_dim), np.float32)
+        return self._walk(self._frozen, noise, z, settings)
+
+    def _walk(self, diffusion: sampler.Diffusion, noise: Floats, z: Floats, settings: Settings) -> Floats:
         out = np.empty((len(noise), *noise.shape[2:], 3), np.float32)
         for chunk in _chunks(len(noise), self._batch):
             x = noise[chunk]
-            for step in sampler.generate(self._diffusion, x, z[chunk], settings.steps, settings.solver):
+            for step in sampler.generate(diffusion, x, z[chunk], settings.steps, settings.solver):
                 x = step.x
             out[chunk] = (np.clip(x, -1, 1).transpose(0, 2, 3, 1) + 1) * 127.5
         return out
+
+    def _unguided(self, x: Floats, t: int, z: Floats) -> tuple[Floats, Floats]:
+        eps, shift = self.network.denoise(x, t, z)
+        return eps, np.zeros_like(shift)
 
 
 def to_model(images: Pixels) -> Floats:

@@ -76,11 +76,21 @@ def regression(z: Floats, factors: Factors, fit: Mask) -> Regression:
     return Regression(r, mse)
 
 
+class LinearReader:
+    """The ridge solution for targets [N, T] from latents [N, D]; the ridge of each target by leave-one-out."""
+
+    def __init__(self, z: Floats, targets: Floats) -> None:
+        self._statistics, self._count = Statistics.of(z), targets.shape[1]
+        self._model = RidgeCV(_RIDGES, alpha_per_target=self._count > 1).fit(self._statistics.normalise(z), targets)
+
+    def read(self, z: Floats) -> Floats:
+        """[M, T] of other latents [M, D]."""
+        return self._model.predict(self._statistics.normalise(z)).reshape(-1, self._count)
+
+
 def read_linearly(z: Floats, targets: Floats, fit: Mask) -> Floats:
-    """[M, T]: ridge read-outs of targets [N, T] on the M pictures not in ``fit``; the ridge by leave-one-out."""
-    x = Statistics.of(z[fit]).normalise(z)
-    model = RidgeCV(_RIDGES, alpha_per_target=targets.shape[1] > 1).fit(x[fit], targets[fit])
-    return model.predict(x[~fit]).reshape(-1, targets.shape[1])
+    """[M, T]: linear read-outs of targets [N, T] on the M pictures not in ``fit``."""
+    return LinearReader(z[fit], targets[fit]).read(z[~fit])
 
 
 def read_by_unit(z: Floats, factors: Factors, fit: Mask, units: npt.NDArray[np.int64]) -> Floats:

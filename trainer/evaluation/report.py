@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +14,19 @@ from diti_studio.core.editor import Quality
 from diti_studio.core.errors import UsageError
 from diti_studio.core.packs import MANIFEST, SUFFIX, Manifest, Metric, Pack
 from trainer.attributes import AttributeSpec, specs_for
+from trainer.config import DataOptions, load_preset, presets
+from trainer.data.mixture import Mixture
 from trainer.data.pictures import Kind, Pictures
 from trainer.directions import correlate
 from trainer.evaluation import tables
 from trainer.evaluation.edits import EditScore, score_edits
 from trainer.evaluation.engine import Bench, Engine
 from trainer.evaluation.factors import Factors, Floats, Mask
+from trainer.evaluation.generation import Generation, generation
 from trainer.evaluation.heatmap import heat_map
 from trainer.evaluation.heldout import held_out, kinds_of, load_sets, sets_of_run
 from trainer.evaluation.identity import identity_reader
+from trainer.evaluation.lending import FactorReader, Lending, lend
 from trainer.evaluation.readers import reader
 from trainer.evaluation.reconstruction import Reconstruction, reconstruct
 from trainer.evaluation.records import plain
@@ -33,19 +37,24 @@ from trainer.evaluation.representation import (
     read_representation,
 )
 from trainer.evaluation.sheets import contact_sheet
-from trainer.evaluation.timesteps import TimeMap, time_map
+from trainer.evaluation.timesteps import TimeMap, stage_titles, time_map
+from trainer.grids import write_grid
 from trainer.render.files import write_whole
 from trainer.runs import read_config
 
 Say = Callable[[str], None]
 
-PARTS = ("reconstruction", "probes", "representation", "disentanglement", "times", "edits", "identity")
+PARTS = (
+    "reconstruction", "probes", "representation", "disentanglement", "times", "generation", "lending", "edits",
+    "identity",
+)  # fmt: skip
 """What an evaluation can measure, the quick parts first."""
 
 _PROBED = 1000  # held-out pictures of a kind
 _FITTED = 3000  # others, on which readers of z are fitted
 _FEWEST = 100  # pictures on either side, for measures of disentanglement
-_ON_SHEET = 4
+_ON_SHEET = 5
+_SHOWN = 16  # generated pictures
 _OF_EDITS = ("selectivity_", "moved_")  # beginnings of metrics' names
 
 
@@ -58,6 +67,8 @@ class Evaluation:
         representations: kind -> what newly fitted linear layers read off z.
         disentanglement: kind -> with dims, groups and stages as units.
         times: kind -> which attribute lives at which time-steps.
+        generation: what the frozen diffusion model makes by itself; None when it was not asked for.
+        lending: kind -> what each stage carries.
     """
 
     pack: str
@@ -70,6 +81,8 @@ class Evaluation:
     representations: dict[str, Representation]
     disentanglement: dict[str, tuple[Disentanglement, ...]]
     times: dict[str, TimeMap]
+    generation: Generation | None
+    lending: dict[str, Lending]
 
     def table(self) -> str:
         """For reading."""
@@ -92,6 +105,10 @@ class Evaluation:
         for kind, found in self.representations.items():
             add(f"average_precision_{kind}", found.mean_average_precision)
             add(f"pearson_r_{kind}", found.mean_r)
+        if self.generation:
+            for whose, likeness in (("generated", self.generation.made), ("real", self.generation.real)):
+                for name, value in asdict(likeness).items():
+                    add(f"{name}_{whose}", value, f"{self.generation.pictures} pictures")
         for e in self.edits:
             add(f"selectivity_{e.kind}_{e.name}", e.selectivity)
             if e.kind == "labelled":
@@ -104,9 +121,9 @@ class Evaluation:
 
 
 def evaluate(
-    source: Path, *, data: Sequence[Path] = (), count: int = 12, reconstructed: int = 64,
-    parts: Collection[str] = PARTS, sheet: Path | None = None, out: Path | None = None, command: str = "",
-    record: bool = False, say: Say = print,
+    source: Path, *, data: Sequence[Path] = (), weights: Sequence[float] = (), count: int = 12,
+    reconstructed: int = 64, generated: int = 128, parts: Collection[str] = PARTS, sheet: Path | None = None,
+    out: Path | None = None, command: str = "", record: bool = False, say: Say = print,
 ) -> Evaluation:  # fmt: skip
     """Measures a pack on held-out pictures, says a table and writes evaluation.json.
 
@@ -116,12 +133,14 @@ def evaluate(
     Args:
         source: a pack, or a run folder, which is then exported into its own folder ``pack`` (once a checkpoint).
         data: folders of renders (factors.csv) or labelled pictures (labels.csv), by default those of the run.
-        count: how many pictures of each kind are edited; ``reconstructed``: how many are rebuilt.
+        weights: shares of the data in training, for "generation"; equal ones by default.
+        count: how many pictures of each kind are edited; ``reconstructed``: how many are rebuilt; ``generated``: how
+            many are made from noise.
         parts: of PARTS, what is measured. "edits" and "identity" take longest: networks that read pictures are trained
             once for all packs (minutes), and every attribute is moved; "identity" goes with "edits".
-        sheet: where a contact sheet of four pictures a kind is written, with the kind added to its name.
-        out: where evaluation.json goes; by default beside the pack or into the run folder. A heat map of "times" goes
-            beside it.
+        sheet: where a contact sheet of five pictures a kind is written, with the kind added to its name.
+        out: where evaluation.json goes; by default beside the pack or into the run folder. Heat maps of "times" and
+            "lending" go beside it, and the pictures of "generation".
         record: puts the figures into the pack's manifest (a folder only).
 
     Raises:
@@ -143,12 +162,13 @@ def evaluate(
     reconstructions = list[Reconstruction]()
     probes, representations = dict[str, dict[str, float]](), dict[str, Representation]()
     disentangled, times = dict[str, tuple[Disentanglement, ...]](), dict[str, TimeMap]()
+    lending = dict[str, Lending]()
     kinds = kinds_of(sets)
     for kind in kinds:
         if "reconstruction" in parts:
             say(f"{kind}: reconstruction")
             reconstructions += reconstruct(engine, kind, held_out(sets, kind, reconstructed)[0])
-        if not specs or not {"probes", "representation", "disentanglement", "times"} & set(parts):
+        if not specs or not {"probes", "representation", "disentanglement", "times", "lending"} & set(parts):
             continue
         z, factors, fit = _latents(engine, sets, kind, specs)
         if "probes" in parts:
@@ -167,6 +187,23 @@ def evaluate(
             times[kind] = found = time_map(z, whole, fit, pack.groups)
             picture = target.with_name(f"{target.stem}-times-{kind}.png")
             heat_map(picture, "R² from one stage's dims alone", found.names, found.titles, found.only)
+        if "lending" in parts:
+            say(f"{kind}: what each stage carries")
+            bench = Bench(engine, held_out(sets, kind, count)[0], Quality.STANDARD.value)
+            lending[kind] = lent = lend(bench, FactorReader(z, whole, fit))
+            picture = target.with_name(f"{target.stem}-lending-{kind}.png")
+            heat_map(picture, "share taken over of a picture that lends one stage", lent.names,
+                     stage_titles(lent.ends), lent.taken)  # fmt: skip
+    made = None
+    if "generation" in parts:
+        say("pictures from noise")
+        options = _data_options(pack.manifest) if path == source else read_config(source)[0].data
+        if data:
+            shares = weights or [1.0] * len(data)
+            sources = tuple(f"{folder}:{share}" for folder, share in zip(data, shares, strict=True))
+            options = options.model_copy(update={"sources": sources})
+        made, pictures = generation(engine, Mixture.open(options, pack.manifest.image_size), generated)
+        write_grid(target.with_name(f"{target.stem}-generated.png"), pictures[None, :_SHOWN])
     scores = list[EditScore]()
     drawn = tuple(spec for spec in specs if spec.factor is not None)  # what a reader of pictures can learn
     if "edits" in parts and drawn and pack.manifest.attributes and "rendered" in kinds:
@@ -178,11 +215,12 @@ def evaluate(
     if sheet is not None:
         for kind in kinds:
             bench = Bench(engine, held_out(sets, kind, _ON_SHEET)[0], Quality.STANDARD.value)
-            contact_sheet(bench, sheet.with_name(f"{sheet.stem}-{kind}{sheet.suffix or '.jpg'}"))
+            page = sheet.with_name(f"{sheet.stem}-{kind}{sheet.suffix or '.jpg'}")
+            contact_sheet(bench, page)
 
     result = Evaluation(
         pack.manifest.name, pack.identity, pack.manifest.training.images_seen, command, tuple(reconstructions), probes,
-        tuple(scores), representations, disentangled, times,
+        tuple(scores), representations, disentangled, times, made, lending,
     )  # fmt: skip
     write_whole(target, lambda file: file.write(result.to_json().encode()))
     if record:
@@ -222,6 +260,13 @@ def _pack_of(source: Path, data: Sequence[Path], say: Say) -> Path:
     if not written.is_file() or written.stat().st_mtime < checkpoints[-1].stat().st_mtime:
         export(source, pack, data=data, domain=read_config(source)[0].domain, progress=say)
     return pack
+
+
+def _data_options(manifest: Manifest) -> DataOptions:
+    """How a pack's pictures were framed and changed in training, as far as its preset tells."""
+    preset = manifest.training.config.get("options", {}).get("preset")
+    told = load_preset(preset).get("data", {}) if preset in presets() else {}
+    return DataOptions(**{"framing": manifest.framing, **told})
 
 
 def _latents(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trainer.evaluation.edits import AMOUNT
+from trainer.evaluation.timesteps import stage_titles
 
 if TYPE_CHECKING:
     from trainer.evaluation.report import Evaluation
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def text(found: Evaluation) -> str:
     """All figures of an evaluation that were measured."""
     lines = [f"{found.pack}: {found.images_seen} pictures seen in training, pack {found.identity[:12]}"]
-    for part in (_reconstructions, _representations, _disentanglement, _times, _edits):
+    for part in (_reconstructions, _representations, _disentanglement, _times, _generation, _lending, _edits):
         block = list(part(found))
         lines += ["", *block] if block else []
     return "\n".join(lines)
@@ -64,6 +65,28 @@ def _times(found: Evaluation) -> Iterator[str]:
         for name, only, gone, whole in zip(times.names, times.only, lost, times.whole, strict=True):
             cells = "".join(f"    {o:5.2f} /{max(g, 0.0):5.2f}" for o, g in zip(only, gone, strict=True))
             yield f"  {name:16}{cells}    {whole:5.2f}"
+
+
+def _generation(found: Evaluation) -> Iterator[str]:
+    if found.generation:
+        g = found.generation
+        yield (
+            f"pictures from noise, {g.settings.steps} {g.settings.solver}, {g.pictures} of each, in the encoder's "
+            f"{g.dims} dims    precision  recall  Fréchet distance"
+        )
+        for whose, likeness in (("generated", g.made), ("other real ones", g.real)):
+            yield f"  {whose:16} {likeness.precision:9.3f} {likeness.recall:7.3f} {likeness.frechet:9.1f}"
+
+
+def _lending(found: Evaluation) -> Iterator[str]:
+    for kind, lent in found.lending.items():
+        yield f"taken over of a {kind} picture that lends one stage, {lent.pictures} pairs (0 nothing, 1 all)"
+        yield " " * 18 + "".join(f"{title:>14}" for title in stage_titles(lent.ends))
+        for name, taken in zip(lent.names, lent.taken, strict=True):
+            yield f"  {name:16}" + "".join(f"{share:14.2f}" for share in taken)
+        yield "  rms change      " + "".join(f"{moved:14.1f}" for moved in lent.moved)
+        for name, shares in zip(("coarse", "medium", "fine"), lent.bands.T, strict=True):
+            yield f"  of it {name:10}" + "".join(f"{share:14.0%}" for share in shares)
 
 
 def _edits(found: Evaluation) -> Iterator[str]:

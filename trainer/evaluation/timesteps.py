@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +39,13 @@ class TimeMap:
 
     @property
     def titles(self) -> tuple[str, ...]:
-        """Such as ``t 50–100``."""
-        return tuple(f"t {start}–{end}" for start, end in zip((0, *self.ends), self.ends, strict=False))
+        """The stages by their time-steps."""
+        return stage_titles(self.ends)
+
+
+def stage_titles(ends: Sequence[int]) -> tuple[str, ...]:
+    """Such as ``t 50–100`` for each stage, by the stages' ends in time."""
+    return tuple(f"t {start}–{end}" for start, end in zip((0, *ends), ends, strict=False))
 
 
 def time_map(z: Floats, factors: Factors, fit: Mask, groups: TimestepGroups, *, each_group: bool = True) -> TimeMap:
