@@ -2761,7 +2761,7 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     </message>
     <message>
         <source>Fine detail</source>
-        <translation>Feine Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>Features</source>
@@ -3064,7 +3064,7 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     </message>
     <message>
         <source>Fine detail</source>
-        <translation>Feine Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>Features</source>
