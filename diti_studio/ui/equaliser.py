@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from diti_studio.ui.amount_slider import UNIT, Rest, WheelSteps, asks, key_step
 from diti_studio.ui.equaliser_layout import LIMIT, Stage, shifted
+from diti_studio.ui.equaliser_reader import EqualiserReader
 from diti_studio.ui.equaliser_view import EqualiserView
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Equaliser(EqualiserView):
         self._span: _Span | None = None
         self._wheel = WheelSteps()
         self._rest = Rest(self)
+        self.reader = EqualiserReader(self)
         self._rest.settled.connect(lambda: self.settled.emit(self._amounts))
 
     def set_manifest(self, manifest: Manifest | None) -> None:
@@ -98,11 +100,20 @@ class Equaliser(EqualiserView):
         self.update()
         self.moved.emit(amounts)
 
+    def set_bar(self, index: int, amount: float) -> None:
+        """Chooses a bar and moves it to an amount, as one change that has settled."""
+        self.choose(index)
+        self._move_bar(index, amount)
+        self._rest.settle()
+
     def _nudge(self, index: int, hundredths: int) -> None:
-        bar = self._bars[index]
-        target = round(self._mean(bar) + hundredths / UNIT, 2)
-        self._change(shifted(self._amounts, bar.start, bar.end, min(max(target, -LIMIT), LIMIT)))
+        self._move_bar(index, self.mean_of(index) + hundredths / UNIT)
         self._rest.wait()
+
+    def _move_bar(self, index: int, amount: float) -> None:
+        bar = self._bars[index]
+        target = min(max(round(amount, 2), -LIMIT), LIMIT)
+        self._change(shifted(self._amounts, bar.start, bar.end, target))
 
     def _reset_bar(self, index: int) -> None:
         bar = self._bars[index]
@@ -115,7 +126,7 @@ class Equaliser(EqualiserView):
         assert drag is not None
         if fine:
             bar = self._bars[drag.bar]
-            exact = self._mean(bar) if drag.exact is None else drag.exact
+            exact = self.mean_of(drag.bar) if drag.exact is None else drag.exact
             exact += (drag.last.y() - place.y()) / self.plot().height() * 2 * LIMIT / 10
             drag.exact, drag.last = min(max(exact, -LIMIT), LIMIT), place
             self._change(shifted(self._amounts, bar.start, bar.end, round(drag.exact, 2)))
@@ -129,7 +140,7 @@ class Equaliser(EqualiserView):
             part = shifted(drag.before, bar.start, bar.end, target)[bar.start : bar.end]
             amounts = (*amounts[: bar.start], *part, *amounts[bar.end :])
         drag.last, drag.bar = place, last
-        self._choose(last)
+        self.choose(last)
         self._change(amounts)
 
     # -- mouse -----------------------------------------------------------------------------------------
@@ -147,7 +158,7 @@ class Equaliser(EqualiserView):
             if not self._switch_at(place) and (stage := self._chevron_at(place)):
                 self.toggle_stage(stage.index)
         else:
-            self._choose(index)
+            self.choose(index)
             self._paint = _Paint(self._amounts, place, index)
             if not event.modifiers() & _SHIFT:
                 self._paint_to(place, fine=False)
@@ -202,7 +213,7 @@ class Equaliser(EqualiserView):
             return
         event.accept()
         index = self._bar_at(event.position().x())
-        self._choose(index)
+        self.choose(index)
         self._nudge(index, self._wheel.step(event))
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -267,7 +278,7 @@ class Equaliser(EqualiserView):
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._walk(1 if key == Qt.Key.Key_Right else -1, bool(event.modifiers() & _SHIFT))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self._choose(0 if key == Qt.Key.Key_Home else len(self._bars) - 1)
+            self.choose(0 if key == Qt.Key.Key_Home else len(self._bars) - 1)
         elif step is not None:
             self._nudge(self._chosen, step)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -282,7 +293,7 @@ class Equaliser(EqualiserView):
     def _walk(self, step: int, extend: bool) -> None:
         """To the next bar; with Shift the range of time grows or shrinks along."""
         before = self._chosen
-        self._choose(min(max(before + step, 0), len(self._bars) - 1))
+        self.choose(min(max(before + step, 0), len(self._bars) - 1))
         if not extend:
             return
         old, new = self._bars[before], self._bars[self._chosen]
@@ -294,7 +305,8 @@ class Equaliser(EqualiserView):
         else:
             self._select(new.start, end) if old.start == start else self._select(start, new.end)
 
-    def _choose(self, index: int) -> None:
+    def choose(self, index: int) -> None:
+        """Brings the keys to a bar."""
         if index != self._chosen:
             self._chosen = index
             self.chosen.emit(index)
@@ -302,6 +314,7 @@ class Equaliser(EqualiserView):
             self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        QTimer.singleShot(0, self.reader, self.reader.tell_focus)  # after Qt has told of the whole
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QAccessibleEvent,
     QFontMetricsF,
     QHelpEvent,
     QPaintEvent,
@@ -171,6 +168,11 @@ class EqualiserView(QWidget):
         """Indices of the stages that show their single groups."""
         return self._opened
 
+    @property
+    def chosen_bar(self) -> int:
+        """The bar that the keys are at."""
+        return self._chosen
+
     def set_opened(self, stages: frozenset[int]) -> None:
         """Opens these stages and closes all others."""
         if stages == self._opened:
@@ -228,7 +230,9 @@ class EqualiserView(QWidget):
     def _stage_of(self, bar: Bar) -> Stage:
         return next(stage for stage in self._stages if stage.index == bar.stage)
 
-    def _mean(self, bar: Bar) -> float:
+    def mean_of(self, index: int) -> float:
+        """What a bar stands at: the mean of its groups."""
+        bar = self._bars[index]
         return sum(self._amounts[bar.start : bar.end]) / len(bar)
 
     def _arrange(self) -> None:
@@ -254,13 +258,20 @@ class EqualiserView(QWidget):
 
     def describe(self, index: int) -> str:
         """A bar in words: stage, time-steps, amount."""
+        return f"{self.name_of(index)}: {self.amount_of(index)}"
+
+    def name_of(self, index: int) -> str:
+        """What a bar is called."""
         bar = self._bars[index]
-        stage = self._stage_of(bar)
-        values = self._amounts[bar.start : bar.end]
-        amount = f"{self._mean(bar):+.2f}" if any(values) else "0"
-        text = self.tr("{stage}, time-steps {start} to {end}: {amount} sd").format(
-            stage=stage.name, start=self._limits[bar.start][0], end=self._limits[bar.end - 1][1], amount=amount
+        return self.tr("{stage}, time-steps {start} to {end}").format(
+            stage=self._stage_of(bar).name, start=self._limits[bar.start][0], end=self._limits[bar.end - 1][1]
         )
+
+    def amount_of(self, index: int) -> str:
+        """What a bar stands at, in words."""
+        bar = self._bars[index]
+        values = self._amounts[bar.start : bar.end]
+        text = self.tr("{amount} sd").format(amount=f"{self.mean_of(index):+.2f}" if any(values) else "0")
         if len(set(values)) > 1:
             text += self.tr(" on average")
         if bar.stage in self._solo:
@@ -275,14 +286,7 @@ class EqualiserView(QWidget):
             return
         words = self.describe(self._hovered if self._hovered is not None else self._chosen)
         self.described.emit(self._axis_hint() if self._on_axis else words)
-        chosen = self.describe(self._chosen)
-        if chosen == self.accessibleDescription():
-            return
-        self.setAccessibleDescription(chosen)
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
-            if self.hasFocus():
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, chosen))
+        self.setAccessibleDescription(self.describe(self._chosen))
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
