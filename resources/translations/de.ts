@@ -2746,6 +2746,596 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     </message>
 </context>
 <context>
+    <name>pack faces</name>
+    <message>
+        <source>Faces</source>
+        <translation>Gesichter</translation>
+    </message>
+    <message>
+        <source>face</source>
+        <translation>Gesichter</translation>
+    </message>
+    <message>
+        <source>Texture</source>
+        <translation>Textur</translation>
+    </message>
+    <message>
+        <source>Fine detail</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>Züge</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Shape, pose and light</source>
+        <translation>Form, Haltung und Licht</translation>
+    </message>
+    <message>
+        <source>Smile</source>
+        <translation>Lächeln</translation>
+    </message>
+    <message>
+        <source>serious</source>
+        <translation>ernst</translation>
+    </message>
+    <message>
+        <source>smiling</source>
+        <translation>lächelnd</translation>
+    </message>
+    <message>
+        <source>Mouth open</source>
+        <translation>Mund offen</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>geschlossen</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation>Alter</translation>
+    </message>
+    <message>
+        <source>younger</source>
+        <translation>jünger</translation>
+    </message>
+    <message>
+        <source>older</source>
+        <translation>älter</translation>
+    </message>
+    <message>
+        <source>Feminine – masculine</source>
+        <translation>Weiblich – männlich</translation>
+    </message>
+    <message>
+        <source>feminine</source>
+        <translation>weiblich</translation>
+    </message>
+    <message>
+        <source>masculine</source>
+        <translation>männlich</translation>
+    </message>
+    <message>
+        <source>Glasses</source>
+        <translation>Brille</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>ohne</translation>
+    </message>
+    <message>
+        <source>glasses</source>
+        <translation>Brille</translation>
+    </message>
+    <message>
+        <source>Beard</source>
+        <translation>Bart</translation>
+    </message>
+    <message>
+        <source>shaved</source>
+        <translation>rasiert</translation>
+    </message>
+    <message>
+        <source>bearded</source>
+        <translation>bärtig</translation>
+    </message>
+    <message>
+        <source>Blond hair</source>
+        <translation>Blondes Haar</translation>
+    </message>
+    <message>
+        <source>less blond</source>
+        <translation>weniger blond</translation>
+    </message>
+    <message>
+        <source>blond</source>
+        <translation>blond</translation>
+    </message>
+    <message>
+        <source>Dark hair</source>
+        <translation>Dunkles Haar</translation>
+    </message>
+    <message>
+        <source>lighter</source>
+        <translation>heller</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>dunkel</translation>
+    </message>
+    <message>
+        <source>Grey hair</source>
+        <translation>Graues Haar</translation>
+    </message>
+    <message>
+        <source>less grey</source>
+        <translation>weniger grau</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>grau</translation>
+    </message>
+    <message>
+        <source>Red hair</source>
+        <translation>Rotes Haar</translation>
+    </message>
+    <message>
+        <source>less red</source>
+        <translation>weniger rot</translation>
+    </message>
+    <message>
+        <source>red</source>
+        <translation>rot</translation>
+    </message>
+    <message>
+        <source>Hair length</source>
+        <translation>Haarlänge</translation>
+    </message>
+    <message>
+        <source>short</source>
+        <translation>kurz</translation>
+    </message>
+    <message>
+        <source>long</source>
+        <translation>lang</translation>
+    </message>
+    <message>
+        <source>Bald</source>
+        <translation>Glatze</translation>
+    </message>
+    <message>
+        <source>full hair</source>
+        <translation>volles Haar</translation>
+    </message>
+    <message>
+        <source>bald</source>
+        <translation>kahl</translation>
+    </message>
+    <message>
+        <source>Fringe</source>
+        <translation>Pony</translation>
+    </message>
+    <message>
+        <source>forehead free</source>
+        <translation>freie Stirn</translation>
+    </message>
+    <message>
+        <source>fringe</source>
+        <translation>Pony</translation>
+    </message>
+    <message>
+        <source>Skin tone</source>
+        <translation>Hautton</translation>
+    </message>
+    <message>
+        <source>darker</source>
+        <translation>dunkler</translation>
+    </message>
+    <message>
+        <source>Face width</source>
+        <translation>Breite des Gesichts</translation>
+    </message>
+    <message>
+        <source>narrow</source>
+        <translation>schmal</translation>
+    </message>
+    <message>
+        <source>wide</source>
+        <translation>breit</translation>
+    </message>
+    <message>
+        <source>Lipstick</source>
+        <translation>Lippenstift</translation>
+    </message>
+    <message>
+        <source>painted</source>
+        <translation>geschminkt</translation>
+    </message>
+    <message>
+        <source>Eye make-up</source>
+        <translation>Augen-Make-up</translation>
+    </message>
+    <message>
+        <source>strong</source>
+        <translation>stark</translation>
+    </message>
+    <message>
+        <source>Eyelids</source>
+        <translation>Augenlider</translation>
+    </message>
+    <message>
+        <source>wide open</source>
+        <translation>weit offen</translation>
+    </message>
+    <message>
+        <source>half closed</source>
+        <translation>halb geschlossen</translation>
+    </message>
+    <message>
+        <source>Turn head</source>
+        <translation>Kopf drehen</translation>
+    </message>
+    <message>
+        <source>to the left</source>
+        <translation>nach links</translation>
+    </message>
+    <message>
+        <source>to the right</source>
+        <translation>nach rechts</translation>
+    </message>
+    <message>
+        <source>Nod</source>
+        <translation>Nicken</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>nach unten</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>nach oben</translation>
+    </message>
+    <message>
+        <source>Light from the side</source>
+        <translation>Licht von der Seite</translation>
+    </message>
+    <message>
+        <source>from the left</source>
+        <translation>von links</translation>
+    </message>
+    <message>
+        <source>from the right</source>
+        <translation>von rechts</translation>
+    </message>
+    <message>
+        <source>Brightness</source>
+        <translation>Helligkeit</translation>
+    </message>
+    <message>
+        <source>dimmer</source>
+        <translation>dunkler</translation>
+    </message>
+    <message>
+        <source>brighter</source>
+        <translation>heller</translation>
+    </message>
+    <message>
+        <source>Warmth of light</source>
+        <translation>Wärme des Lichts</translation>
+    </message>
+    <message>
+        <source>cool</source>
+        <translation>kühl</translation>
+    </message>
+    <message>
+        <source>warm</source>
+        <translation>warm</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>Hintergrund</translation>
+    </message>
+    <message>
+        <source>bright</source>
+        <translation>hell</translation>
+    </message>
+</context>
+<context>
+    <name>pack rooms</name>
+    <message>
+        <source>Rooms</source>
+        <translation>Räume</translation>
+    </message>
+    <message>
+        <source>room</source>
+        <translation>Räume</translation>
+    </message>
+    <message>
+        <source>Texture</source>
+        <translation>Textur</translation>
+    </message>
+    <message>
+        <source>Fine detail</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>Züge</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Shape, pose and light</source>
+        <translation>Form, Haltung und Licht</translation>
+    </message>
+    <message>
+        <source>Time of day</source>
+        <translation>Tageszeit</translation>
+    </message>
+    <message>
+        <source>night</source>
+        <translation>Nacht</translation>
+    </message>
+    <message>
+        <source>bright day</source>
+        <translation>heller Tag</translation>
+    </message>
+    <message>
+        <source>Sunshine</source>
+        <translation>Sonnenschein</translation>
+    </message>
+    <message>
+        <source>overcast</source>
+        <translation>bedeckt</translation>
+    </message>
+    <message>
+        <source>sun patches</source>
+        <translation>Sonnenflecken</translation>
+    </message>
+    <message>
+        <source>Lamp</source>
+        <translation>Lampe</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>an</translation>
+    </message>
+    <message>
+        <source>Warmth of light</source>
+        <translation>Wärme des Lichts</translation>
+    </message>
+    <message>
+        <source>cool</source>
+        <translation>kühl</translation>
+    </message>
+    <message>
+        <source>warm</source>
+        <translation>warm</translation>
+    </message>
+    <message>
+        <source>Colourfulness</source>
+        <translation>Farbigkeit</translation>
+    </message>
+    <message>
+        <source>muted</source>
+        <translation>gedämpft</translation>
+    </message>
+    <message>
+        <source>vivid</source>
+        <translation>kräftig</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>Kontrast</translation>
+    </message>
+    <message>
+        <source>softer</source>
+        <translation>weicher</translation>
+    </message>
+    <message>
+        <source>stronger</source>
+        <translation>stärker</translation>
+    </message>
+    <message>
+        <source>Walls</source>
+        <translation>Wände</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>dunkel</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>hell</translation>
+    </message>
+    <message>
+        <source>Wall colour</source>
+        <translation>Farbe der Wände</translation>
+    </message>
+    <message>
+        <source>blue</source>
+        <translation>blau</translation>
+    </message>
+    <message>
+        <source>Wall tint</source>
+        <translation>Ton der Wände</translation>
+    </message>
+    <message>
+        <source>rose</source>
+        <translation>rosa</translation>
+    </message>
+    <message>
+        <source>green</source>
+        <translation>grün</translation>
+    </message>
+    <message>
+        <source>Floor</source>
+        <translation>Boden</translation>
+    </message>
+    <message>
+        <source>Floor colour</source>
+        <translation>Farbe des Bodens</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>grau</translation>
+    </message>
+    <message>
+        <source>Carpet</source>
+        <translation>Teppichboden</translation>
+    </message>
+    <message>
+        <source>bare floor</source>
+        <translation>blanker Boden</translation>
+    </message>
+    <message>
+        <source>carpet</source>
+        <translation>Teppichboden</translation>
+    </message>
+    <message>
+        <source>Bed or sofa</source>
+        <translation>Bett oder Sofa</translation>
+    </message>
+    <message>
+        <source>Bed or sofa colour</source>
+        <translation>Farbe von Bett oder Sofa</translation>
+    </message>
+    <message>
+        <source>Bed or sofa tint</source>
+        <translation>Ton von Bett oder Sofa</translation>
+    </message>
+    <message>
+        <source>Bedroom – living room</source>
+        <translation>Schlafzimmer – Wohnzimmer</translation>
+    </message>
+    <message>
+        <source>bed</source>
+        <translation>Bett</translation>
+    </message>
+    <message>
+        <source>sofa</source>
+        <translation>Sofa</translation>
+    </message>
+    <message>
+        <source>Furniture wood</source>
+        <translation>Holz der Möbel</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>ohne</translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Rug</source>
+        <translation>Teppich</translation>
+    </message>
+    <message>
+        <source>rug</source>
+        <translation>Teppich</translation>
+    </message>
+    <message>
+        <source>Pictures on the wall</source>
+        <translation>Bilder an der Wand</translation>
+    </message>
+    <message>
+        <source>fewer</source>
+        <translation>weniger</translation>
+    </message>
+    <message>
+        <source>more</source>
+        <translation>mehr</translation>
+    </message>
+    <message>
+        <source>Ceiling lamp</source>
+        <translation>Deckenlampe</translation>
+    </message>
+    <message>
+        <source>lamp</source>
+        <translation>Lampe</translation>
+    </message>
+    <message>
+        <source>Camera height</source>
+        <translation>Höhe der Kamera</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>niedrig</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>hoch</translation>
+    </message>
+    <message>
+        <source>Camera place</source>
+        <translation>Ort der Kamera</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>links</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>rechts</translation>
+    </message>
+    <message>
+        <source>Camera tilt</source>
+        <translation>Neigung der Kamera</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>nach unten</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>nach oben</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>wide</source>
+        <translation>weit</translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation>nah</translation>
+    </message>
+    <message>
+        <source>Room depth</source>
+        <translation>Tiefe des Raums</translation>
+    </message>
+    <message>
+        <source>shallow</source>
+        <translation>flach</translation>
+    </message>
+    <message>
+        <source>deep</source>
+        <translation>tief</translation>
+    </message>
+</context>
+<context>
     <name>packs</name>
     <message>
         <source>({0} of them experimental)</source>
