@@ -56,6 +56,10 @@ class EqualiserReader(QObject):
             self._bars[span] = _Bar(self.equaliser, span)
         return self._bars[span]
 
+    def reset_words(self) -> tuple[str, str]:
+        """The name of what resets a bar, and what it does."""
+        return self.tr("Reset"), self.tr("Back to zero")
+
     def tell_focus(self) -> None:
         """The keys came to the equaliser."""
         self._told = None
@@ -221,10 +225,12 @@ class _Actions(QAccessibleActionInterface):
             equaliser.set_bar(index, equaliser.mean_of(index) + step)
 
     def localizedActionName(self, name: str) -> str:
-        return self._bar.equaliser.tr("Reset") if name == _RESET else super().localizedActionName(name)
+        return self._bar.equaliser.reader.reset_words()[0] if name == _RESET else super().localizedActionName(name)
 
     def localizedActionDescription(self, name: str) -> str:
-        return self._bar.equaliser.tr("Back to zero") if name == _RESET else super().localizedActionDescription(name)
+        if name == _RESET:
+            return self._bar.equaliser.reader.reset_words()[1]
+        return super().localizedActionDescription(name)
 
     def keyBindingsForAction(self, name: str) -> list[str]:
         key = self._keys.get(name)

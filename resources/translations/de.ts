@@ -437,6 +437,17 @@
     </message>
 </context>
 <context>
+    <name>EqualiserReader</name>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Back to zero</source>
+        <translation>Zurück auf null</translation>
+    </message>
+</context>
+<context>
     <name>EqualiserView</name>
     <message>
         <source>No model pack yet.</source>
@@ -3392,17 +3403,6 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>{0} of {1} on the GPU, all programs together</source>
         <translation>{0} von {1} auf der GPU, alle Programme zusammen</translation>
-    </message>
-</context>
-<context>
-    <name>self._bar.equaliser</name>
-    <message>
-        <source>Reset</source>
-        <translation>Zurücksetzen</translation>
-    </message>
-    <message>
-        <source>Back to zero</source>
-        <translation>Zurück auf null</translation>
     </message>
 </context>
 </TS>

@@ -103,6 +103,8 @@ def test_the_window_speaks_german_once_it_is_chosen(german: Desk, photo: Path) -
     german.finish(lambda: german.open(photo))
     window = german.window
     assert window.actions_by_id["export"].text() == "&Exportieren…"
+    bar = window.workspace.equaliser.equaliser.reader.bar(0).actionInterface()
+    assert bar.localizedActionDescription("reset") == "Zurück auf null"
     assert window.workspace.equaliser.equaliser.describe(0).startswith("Texture, Zeitschritte 0 bis")
     german.finish(lambda: window.workspace.equaliser.settled.emit((0.0,) * 7 + (2.0,), 0))
     assert window.session.group.undoText() == "Gruppe 7 +2.00"
