@@ -9,7 +9,7 @@ from importlib import import_module
 
 from benchmarks.machine import describe
 
-NAMES = ("steps", "runtime", "detail", "startup", "ui", "familiarity", "training", "science", "batch")
+NAMES = ("steps", "runtime", "detail", "export", "startup", "ui", "familiarity", "training", "science", "batch")
 
 
 def main() -> int:
