@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
+    QPolygonF,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _GAP = 6.0  # between thumbnails
 _LINE = 6.0  # around a line of text
 _BAND = 24.0  # height of the strip of stages
+_ARROW = 7.0  # height of the mark above it, and half its width
 _LARGEST = 192.0  # side of a thumbnail
 
 
@@ -250,10 +252,15 @@ class StationStrip(QWidget):
             text = QFontMetricsF(small).elidedText(stage.name, Qt.TextElideMode.ElideRight, box.width() - 6)
             painter.drawText(box.adjusted(3, 3, -3, 0), Qt.AlignmentFlag.AlignCenter, text)
         if self._times():
-            x = self.column(self.shown).center().x()
-            painter.fillRect(
-                QRectF(x - 1, place.top(), 2, place.height()), self.palette().color(QPalette.ColorRole.Accent)
-            )
+            self._mark(painter, QPointF(self.column(self.shown).center().x(), place.top() + 3))
+
+    def _mark(self, painter: QPainter, tip: QPointF) -> None:
+        """An arrow from above, which leaves the names below it free."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.palette().color(QPalette.ColorRole.Accent))
+        painter.drawPolygon(QPolygonF([tip, tip + QPointF(-_ARROW, -_ARROW), tip + QPointF(_ARROW, -_ARROW)]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _colours(self) -> list[QColor]:
         return theme.stage_colours(len(self._stages), theme.is_dark(self.palette()))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
@@ -68,6 +69,17 @@ def test_the_mouse_over_a_station_and_keys_enlarge_it(explored: Desk) -> None:
     assert strip.shown == 6
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.column(2).center().toPoint())
     assert strip.shown == 2
+
+
+def test_the_mark_of_the_chosen_time_leaves_the_names_of_the_stages_free(explored: Desk) -> None:
+    strip = explored.window.workspace.explorer.time.strip
+    drawn = list[QImage]()
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_End):
+        QTest.keyClick(strip, key)
+        drawn.append(strip.grab().toImage())
+    names = [image.copy(0, image.height() - 18, image.width(), 18) for image in drawn]
+    assert all(name == names[0] for name in names)
+    assert len({image.copy(0, image.height() - 30, image.width(), 6).bits().tobytes() for image in drawn}) == 4
 
 
 def test_what_is_shown_is_what_the_editor_says(explored: Desk, editor: Editor) -> None:
