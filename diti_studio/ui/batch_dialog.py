@@ -141,6 +141,13 @@ class BatchDialog(QDialog):
 
     def job(self) -> Job:
         """What is filled in. Raises UsageError with what is missing or does not fit."""
+        job = self._draft()
+        if lacking := self._lacking():
+            raise UsageError(lacking)
+        return job
+
+    def _draft(self) -> Job:
+        """What is filled in, though it may do nothing yet."""
         from diti_studio.core.batch.job import Job
 
         inputs = self.pictures.paths
@@ -150,8 +157,6 @@ class BatchDialog(QDialog):
         if not fields["out"]:
             raise UsageError(self.tr("Say which folder the results go into."))
         chosen, edit = self.recipe.chosen, self.recipe.edit
-        if edit.is_identity and not self.sweep.sweeps:
-            raise UsageError(self.tr("This recipe changes nothing: choose another one, or sweep an attribute."))
         hidden = dict(self._hidden)
         if fields["output"] == "photo":
             hidden.pop("detail", None)  # the network's own picture cannot be put back into a photo
@@ -160,6 +165,12 @@ class BatchDialog(QDialog):
             recipe_name=chosen.name if chosen is not None else "", references=self.recipe.references,
             sweeps=self.sweep.sweeps, pack=self._pack_name, **fields, **hidden,
         ).seen_from(Path.cwd())  # fmt: skip
+
+    def _lacking(self) -> str:
+        """Why the job would do nothing; empty when it does something."""
+        if self.recipe.edit.is_identity and not self.sweep.sweeps:
+            return self.tr("This recipe changes nothing: choose another one, or sweep an attribute.")
+        return ""
 
     def show_job(self, job: Job, pack: Pack) -> None:
         """Fills in a job that was read, with its model."""
@@ -234,7 +245,7 @@ class BatchDialog(QDialog):
     def _look(self) -> None:
         self._job = None
         try:
-            job = self.job()
+            job, lacking = self._draft(), self._lacking()
         except UsageError as error:
             self._clerk.send(self, lambda _: None, lambda _: None, lambda _: None, lane="look")  # the last one is moot
             self.results.show_problem(str(error))
@@ -243,16 +254,16 @@ class BatchDialog(QDialog):
         self._clerk.send(
             self,
             lambda token: self._forecaster.look(job, pack, token),
-            lambda forecast: self._take(job, forecast),
+            lambda forecast: self._take(job, forecast, lacking),
             self.refuse,
             lane="look",
         )
 
-    def _take(self, job: Job, forecast: Forecast) -> None:
+    def _take(self, job: Job, forecast: Forecast, lacking: str) -> None:
         if self._timer.isActive():  # something was changed since
             return
-        self._job = None if forecast.clash else job
-        self.results.show_forecast(forecast)
+        self._job = None if forecast.clash or lacking else job
+        self.results.show_forecast(forecast, lacking)
         self.start.setEnabled(self._job is not None)
 
     def _start(self) -> None:

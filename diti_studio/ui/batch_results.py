@@ -191,13 +191,13 @@ class ResultsField(QWidget):
         self.template.setPlaceholderText(usual(sweeps, references))
         self.sheet.setEnabled(sweeps > 0)
 
-    def show_forecast(self, forecast: Forecast) -> None:
-        """Shows the first names, how many results there are, and what is wrong with them."""
+    def show_forecast(self, forecast: Forecast, lacking: str) -> None:
+        """Shows the first names, how many results there are, and what is wrong with them; or what is lacking."""
         rest = forecast.results - len(forecast.names)
         names = list(forecast.names) + ([self.tr("… and {0:,} more").format(rest)] if rest > 0 else [])
         self.names.setText("\n".join(names))
-        if forecast.clash:
-            self._say(forecast.clash, "warning")
+        if problem := forecast.clash or lacking:
+            self._say(problem, "warning")
             return
         text = self.tr("{0:,} results of {1:,} pictures.").format(forecast.results, forecast.pictures)
         if forecast.taken:
@@ -211,7 +211,7 @@ class ResultsField(QWidget):
 
     def show_problem(self, sentence: str) -> None:
         """Says why it cannot be done."""
-        self.names.clear()
+        self.names.setText(self.tr("none yet"))
         self._say(sentence, "warning")
 
     def show_note(self, sentence: str) -> None:

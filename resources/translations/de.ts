@@ -1515,6 +1515,10 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>{0:,} Namen gibt es schon; nur was dieses Programm schrieb, wird überschrieben.</translation>
     </message>
     <message>
+        <source>none yet</source>
+        <translation>noch keine</translation>
+    </message>
+    <message>
         <source>Write the Results To</source>
         <translation>Ergebnisse schreiben nach</translation>
     </message>

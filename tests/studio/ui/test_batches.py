@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from diti_studio.__main__ import main
 from diti_studio.core import pictures
-from diti_studio.core.batch.job import Job
+from diti_studio.core.batch.job import Job, Sweep
 from diti_studio.core.batch.queue import Batch
 from diti_studio.core.edit import Edit
 from diti_studio.core.packs import Pack
@@ -112,6 +112,20 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Semaphore]:
     monkeypatch.setattr(Network, "denoise", gated)
     yield gate
     gate.release(100_000)
+
+
+def test_names_are_shown_before_there_is_an_edit(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    dialog = ask(desk)
+    desk.until(lambda: dialog.results.names.text() == "none yet")
+    assert dialog.results.verdict == "Add pictures or a folder, or drop them here."
+    dialog.pictures.set_paths([str(folder)])
+    dialog.results.folder.setText(str(tmp_path / "out"))
+    desk.until(lambda: dialog.results.names.text().splitlines() == ["a.png", "b.png", "deep/c.png"])
+    assert dialog.results.verdict.startswith("This recipe changes nothing")
+    assert not dialog.start.isEnabled()
+    dialog.sweep.set_sweeps([Sweep(attribute="brightness", start=-1, stop=1, count=2)])
+    desk.until(dialog.start.isEnabled)
+    assert dialog.results.names.text().splitlines()[0] == "a_brightness-1.png"
 
 
 def test_the_current_edit_is_done_to_a_folder(desk: Desk, photo: Path, folder: Path, tmp_path: Path) -> None:
