@@ -60,11 +60,11 @@ class NoiseSchedule:
         return 0.0 if t >= self.timesteps else float(self.alpha_bars[t])
 
     def grid(self, steps: int) -> npt.NDArray[np.int64]:
-        """The time-steps that a walk visits: (T - 1) (i / (steps - 1))^spacing for i = 0..steps-1, ascending, no two alike.
+        """The time-steps that a walk visits: (T - 1) (i / (steps - 1))^spacing for i = 0..steps-1, ascending.
 
-        A power above 1 visits the small time-steps more often, where a picture gets its detail; 1 spaces them evenly, 2 is
-        the quadratic sub-sequence of Song et al., arXiv 2010.02502, appendix D.2. Both ends are visited: what an inversion
-        does not ask the network of the largest time-step, generation cannot give back. One step is a walk from t = 0.
+        A power above 1 visits the small time-steps more often, where a picture gets its detail; 1 spaces them evenly, 2
+        is the quadratic sub-sequence of Song et al., arXiv 2010.02502, appendix D.2. Both ends are visited: what an
+        inversion does not ask the network at the largest time-step, generation cannot give back. One step visits t = 0.
         Raises UsageError unless 1 <= steps <= T.
         """
         if not 1 <= steps <= self.timesteps:
