@@ -206,12 +206,12 @@ class Network:
                 with self._lock:
                     self._run_options = None
             if answer is None:
-                self._fall_back(f"did not answer for {limit:g} seconds")
+                self._fall_back(f"{self.device.title} did not answer for {limit:g} seconds")
             elif not isinstance(answer, Exception):
                 self._answered.add(kind)
                 return answer
             elif not cancelled:
-                self._fall_back(f"failed ({_first_line(answer)})")
+                self._fall_back(f"{self.device.title} failed ({_first_line(answer)})")
             if cancelled:
                 raise Cancelled
 
@@ -223,9 +223,9 @@ class Network:
     def _fall_back(self, reason: str) -> None:
         """Goes to the next device. Raises RuntimeUnavailableError where there is none."""
         if len(self._candidates) < 2:
-            raise RuntimeUnavailableError(f"{self.device.title} {reason}.")
+            raise RuntimeUnavailableError(f"{reason}.")
         self._candidates.pop(0)
-        self._note(f"{self.device.title} {reason}; using {self._candidates[0].title} instead.")
+        self._note(f"{reason}; using {self._candidates[0].title} instead.")
         self._load()
 
 

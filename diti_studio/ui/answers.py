@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from diti_studio.core.errors import DitiError
+from diti_studio.ui.sentences import told
 
 if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
     from diti_studio.core.document import Leftover, PictureEntry
@@ -280,4 +281,4 @@ class Failed:
     @property
     def text(self) -> str:
         """One sentence for the user."""
-        return str(self.error) if self.expected else f"{type(self.error).__name__}: {self.error}"
+        return told(str(self.error)) if self.expected else f"{type(self.error).__name__}: {self.error}"

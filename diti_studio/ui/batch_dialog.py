@@ -27,6 +27,7 @@ from diti_studio.ui.batch_fields import PicturesField, RecipeChoice, RecipeField
 from diti_studio.ui.batch_forecast import Forecast, Forecaster, read_recipe
 from diti_studio.ui.batch_results import ResultsField
 from diti_studio.ui.pack_words import translated
+from diti_studio.ui.sentences import told
 
 if TYPE_CHECKING:
     from diti_studio.core.batch.job import Job
@@ -206,7 +207,7 @@ class BatchDialog(QDialog):
         try:
             job = self.job()
         except UsageError as error:
-            self.refuse(str(error))
+            self.refuse(told(str(error)))
             return
         text = (job.to_json() + "\n").encode()
 
@@ -248,7 +249,7 @@ class BatchDialog(QDialog):
             job, lacking = self._draft(), self._lacking()
         except UsageError as error:
             self._clerk.send(self, lambda _: None, lambda _: None, lambda _: None, lane="look")  # the last one is moot
-            self.results.show_problem(str(error))
+            self.results.show_problem(told(str(error)))
             return
         pack = self._pack
         self._clerk.send(

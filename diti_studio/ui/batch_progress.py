@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from diti_studio.ui.batch_runs import ACTIVE, BatchRuns, Run
 from diti_studio.ui.language import translate
+from diti_studio.ui.sentences import told
 
 if TYPE_CHECKING:
     from diti_studio.core.batch.control import Progress
@@ -179,9 +180,9 @@ class RunCard(QFrame):
         self._listed = failures
         self.failures.clear()
         for failure in failures[:LISTED]:
-            item = QTreeWidgetItem([failure.path.name, failure.reason])
+            item = QTreeWidgetItem([failure.path.name, told(failure.reason)])
             item.setToolTip(0, str(failure.path))
-            item.setToolTip(1, failure.reason)
+            item.setToolTip(1, item.text(1))
             self.failures.addTopLevelItem(item)
         if len(failures) > LISTED:
             more = self.tr("and {0:,} more, see log.txt in the folder .diti-batch").format(len(failures) - LISTED)

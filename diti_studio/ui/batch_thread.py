@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, QThread, Signal
 
 from diti_studio.core.errors import Cancelled, DitiError
+from diti_studio.ui.sentences import told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,7 +126,7 @@ class BatchThread(QThread):
             if batch.todo():
                 self._editor = editor = Editor(batch.pack, self._device)
                 if editor.notes:
-                    self.noted.emit(" ".join(editor.notes))
+                    self.noted.emit(" ".join(map(told, editor.notes)))
                 end = engine.run(batch, editor, self._control, watch, journal)
             else:  # a contact sheet may be left to make, which needs no networks
                 engine.make_sheets(batch, self._control, report)
@@ -173,4 +174,4 @@ def _sentence(error: Exception) -> str:
 
     if not isinstance(error, DitiError):
         return f"{type(error).__name__}: {error}"
-    return str(error).removesuffix(f": {LATER}.").rstrip(".") + "."
+    return told(str(error)).removesuffix(f": {LATER}.").rstrip(".") + "."

@@ -20,6 +20,7 @@ from diti_studio.ui.jobs import (
     Job,
 )
 from diti_studio.ui.mailbox import Mailbox
+from diti_studio.ui.sentences import told
 
 log = logging.getLogger(__name__)
 
@@ -100,4 +101,4 @@ class Clerk(QThread):
     def _tell_failure(self, errand: Errand, error: Exception) -> None:
         if isValid(errand.owner):
             known = isinstance(error, DitiError)
-            errand.refused(str(error) if known else f"{type(error).__name__}: {error}")
+            errand.refused(told(str(error)) if known else f"{type(error).__name__}: {error}")

@@ -23,6 +23,7 @@ from diti_studio.ui.jobs import (
     OpenDocument,
     SaveDocument,
 )
+from diti_studio.ui.sentences import told
 from diti_studio.ui.session import Photo, Session, Snapshot
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ class Documents(QObject):
                 self._unsaved.pop(photo.number, None)
                 if photo.stack.index() == job.current:
                     photo.stack.setClean()
-        self.said.emit(" ".join([self.tr("Saved to {0}").format(job.path), *saved.notes]))
+        self.said.emit(" ".join([self.tr("Saved to {0}").format(job.path), *map(told, saved.notes)]))
 
     def _on_opened(self, opened: DocumentOpened) -> None:
         photo = self._waiting.pop(opened.job.photo, None)
@@ -231,16 +232,18 @@ class Documents(QObject):
         if opened.path is not None:
             self._preferences.add_recent(opened.path)
         if opened.notes:
-            self.said.emit(" ".join(opened.notes))
+            self.said.emit(" ".join(map(told, opened.notes)))
 
     def _on_asks(self, asks: DocumentAsks) -> None:
         job, digest, changed = asks.job, asks.digest, asks.changed
         if changed is not None:
             self.offered.emit(
-                asks.sentence, self.tr("Use It Anyway"), lambda: self._try_again(job, digest, changed, anyway=True)
+                told(asks.sentence),
+                self.tr("Use It Anyway"),
+                lambda: self._try_again(job, digest, changed, anyway=True),
             )
         else:
-            self.offered.emit(asks.sentence, self.tr("Locate It…"), lambda: self._locate(job, digest))
+            self.offered.emit(told(asks.sentence), self.tr("Locate It…"), lambda: self._locate(job, digest))
 
     def _locate(self, job: OpenDocument, digest: str) -> None:
         dialog = QFileDialog(self._window, self.tr("Locate the Picture"), str(job.path.parent))

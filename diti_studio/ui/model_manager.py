@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from diti_studio.ui import icons
 from diti_studio.ui.pack_shelf import Shelved, facts, is_pack
+from diti_studio.ui.sentences import told
 
 if TYPE_CHECKING:
     from diti_studio.ui.answers import (
@@ -196,7 +197,7 @@ class ModelManager(QDialog):
         if ready is None:
             self.device.setText(self.tr("No model is in use."))
             return
-        parts = [self.tr("Runs on {0}").format(ready.device.title), memory, *ready.notes]
+        parts = [self.tr("Runs on {0}").format(ready.device.title), memory, *map(told, ready.notes)]
         self.device.setText(" · ".join(part for part in parts if part))
 
     def say(self, text: str, sign: str = "info") -> None:

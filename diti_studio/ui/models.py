@@ -22,6 +22,7 @@ from diti_studio.ui.jobs import (
     OpenPicture,
     Source,
 )
+from diti_studio.ui.sentences import told
 from diti_studio.ui.session import Photo, State
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class Models(QObject):
             self._preferences.pack, self._preferences.device = self._name, self._device
         self._fill(ready)
         if ready.notes or self._went_back:
-            self.said.emit(" ".join(part for part in (self._went_back, *ready.notes) if part))
+            self.said.emit(" ".join(part for part in (self._went_back, *map(told, ready.notes)) if part))
         self._went_back = ""
         self._seen[ready.pack.identity] = ready
         self.ready.emit(ready)

@@ -16,6 +16,7 @@ from diti_studio.core.errors import PackError, PictureError
 from diti_studio.ui.imaging import thumbnail, to_image
 from diti_studio.ui.language import translate
 from diti_studio.ui.pack_words import translated, word
+from diti_studio.ui.sentences import told
 
 if TYPE_CHECKING:
     from diti_studio.core.cancel import CancelToken
@@ -61,7 +62,7 @@ def shelf() -> list[Shelved]:
         try:
             pack = translated(packs.Pack.open(path))
         except PackError as error:
-            problem = str(error)
+            problem = told(str(error))
         removable = path.parent == own and path.is_dir()
         out.append(Shelved(packs.name_of(path), path, pack, problem, removable, size_of(pack)))
     return out

@@ -2676,6 +2676,857 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     </message>
 </context>
 <context>
+    <name>core</name>
+    <message>
+        <source>There is no contact sheet, because not all results are there.</source>
+        <translation>Es gibt keinen Kontaktabzug, weil nicht alle Ergebnisse da sind.</translation>
+    </message>
+    <message>
+        <source>There is no contact sheet, because no picture has all its results.</source>
+        <translation>Es gibt keinen Kontaktabzug, weil kein Bild alle seine Ergebnisse hat.</translation>
+    </message>
+    <message>
+        <source>{0} needs more memory than this machine has.</source>
+        <translation>{0} braucht mehr Speicher, als dieser Rechner hat.</translation>
+    </message>
+    <message>
+        <source>There is no picture in any of the inputs.</source>
+        <translation>Nirgends darin ist ein Bild.</translation>
+    </message>
+    <message>
+        <source>There is no picture in {0}.</source>
+        <translation>In {0} ist kein Bild.</translation>
+    </message>
+    <message>
+        <source>The folder {0} cannot be read: {1}.</source>
+        <translation>Der Ordner {0} lässt sich nicht lesen: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} was not found; looked for it at {1}.</source>
+        <translation>{0} wurde nicht gefunden; gesucht wurde es unter {1}.</translation>
+    </message>
+    <message>
+        <source>--sweep {0} is not understood: write NAME=FROM:TO:N, for example smile=-2:2:5.</source>
+        <translation>--sweep {0} ist unverständlich: Schreibe NAME=VON:BIS:N, zum Beispiel smile=-2:2:5.</translation>
+    </message>
+    <message>
+        <source>--sweep {0} asks for {1} amounts: N goes from 1 to {2}.</source>
+        <translation>--sweep {0} verlangt {1} Werte: N geht von 1 bis {2}.</translation>
+    </message>
+    <message>
+        <source>a whole photo cannot be had with the network&apos;s own picture</source>
+        <translation>das ganze Foto gibt es nicht mit dem eigenen Bild des Netzes</translation>
+    </message>
+    <message>
+        <source>{0} is swept twice</source>
+        <translation>{0} wird zweimal durchlaufen</translation>
+    </message>
+    <message>
+        <source>a contact sheet shows a sweep, and there is none</source>
+        <translation>ein Kontaktabzug zeigt eine Reihe, und es gibt keine</translation>
+    </message>
+    <message>
+        <source>the recipe borrows from a second picture, and no reference is named</source>
+        <translation>das Rezept leiht von einem zweiten Bild, und kein Vorbild ist genannt</translation>
+    </message>
+    <message>
+        <source>a reference is named, but the recipe borrows nothing from it: add a blend</source>
+        <translation>ein Vorbild ist genannt, aber das Rezept leiht nichts von ihm: Füge eine Mischung hinzu</translation>
+    </message>
+    <message>
+        <source>each picture would give {0} results; at most {1} are allowed</source>
+        <translation>jedes Bild ergäbe {0} Ergebnisse; erlaubt sind höchstens {1}</translation>
+    </message>
+    <message>
+        <source>the name {0} is no text that a job could hold; rename it or name its folder</source>
+        <translation>der Name {0} ist kein Text, den ein Auftrag enthalten kann; benenne die Datei um oder gib ihren Ordner an</translation>
+    </message>
+    <message>
+        <source>This job cannot be done: {0}.</source>
+        <translation>Dieser Auftrag ist nicht ausführbar: {0}.</translation>
+    </message>
+    <message>
+        <source>This is no batch job of DiTi Studio: {0}.</source>
+        <translation>Das ist kein Auftrag von DiTi Studio: {0}.</translation>
+    </message>
+    <message>
+        <source>The job {0} is larger than {1} MiB.</source>
+        <translation>Der Auftrag {0} ist größer als {1} MiB.</translation>
+    </message>
+    <message>
+        <source>The job {0} cannot be read: {1}.</source>
+        <translation>Der Auftrag {0} lässt sich nicht lesen: {1}.</translation>
+    </message>
+    <message>
+        <source>The journal in {0} was written by another version of this program.</source>
+        <translation>Das Protokoll in {0} hat eine andere Version dieses Programms geschrieben.</translation>
+    </message>
+    <message>
+        <source>The folder {0} cannot be written: {1}.</source>
+        <translation>In den Ordner {0} lässt sich nicht schreiben: {1}.</translation>
+    </message>
+    <message>
+        <source>Another batch is writing to {0}: wait for its end, or choose a folder.</source>
+        <translation>Ein anderer Stapel schreibt gerade nach {0}: Warte auf sein Ende, oder wähle einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>The journal in {0} cannot be written: {1}.</source>
+        <translation>Das Protokoll in {0} lässt sich nicht schreiben: {1}.</translation>
+    </message>
+    <message>
+        <source>The journal in {0} is damaged: move that folder away.</source>
+        <translation>Das Protokoll in {0} ist beschädigt: Verschiebe diesen Ordner.</translation>
+    </message>
+    <message>
+        <source>The journal in {0} cannot be written ({1}): continue later with --resume.</source>
+        <translation>Das Protokoll in {0} lässt sich nicht schreiben ({1}): continue later with --resume.</translation>
+    </message>
+    <message>
+        <source>The journal in {0} cannot be read ({1}).</source>
+        <translation>Das Protokoll in {0} lässt sich nicht lesen ({1}).</translation>
+    </message>
+    <message>
+        <source>{0} and {1} would both be written as {2}: add {{index}}, {{suffix}} or what varies to the template.</source>
+        <translation>{0} und {1} würden beide als {2} geschrieben: Nimm {{index}}, {{suffix}} oder was sich ändert in die Vorlage auf.</translation>
+    </message>
+    <message>
+        <source>{0} would replace the source picture {1}: choose another folder or name.</source>
+        <translation>{0} würde das Ausgangsbild {1} ersetzen: Wähle einen anderen Ordner oder Namen.</translation>
+    </message>
+    <message>
+        <source>{0} in the output folder is a link that leads out of it: choose another name.</source>
+        <translation>{0} im Zielordner ist ein Verweis, der aus ihm hinausführt: Wähle einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>exists already</source>
+        <translation>gibt es schon</translation>
+    </message>
+    <message>
+        <source>There is no batch in {0} that could be continued.</source>
+        <translation>In {0} gibt es keinen Stapel, der sich fortsetzen ließe.</translation>
+    </message>
+    <message>
+        <source>The folder {0} cannot be reached any more: {1}.</source>
+        <translation>Der Ordner {0} ist nicht mehr zu erreichen: {1}.</translation>
+    </message>
+    <message>
+        <source>The folder {0} cannot be made: {1}.</source>
+        <translation>Der Ordner {0} lässt sich nicht anlegen: {1}.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is not the one with which the batch was begun.</source>
+        <translation>Das Modell {0} ist nicht das, mit dem der Stapel begonnen wurde.</translation>
+    </message>
+    <message>
+        <source>The reference {0} was changed since the batch was begun: put it back.</source>
+        <translation>Das Vorbild {0} wurde geändert, seit der Stapel begonnen wurde: Stelle es wieder her.</translation>
+    </message>
+    <message>
+        <source>Nothing more can be written to {0} ({1}): {2}.</source>
+        <translation>Nach {0} lässt sich nichts mehr schreiben ({1}): {2}.</translation>
+    </message>
+    <message>
+        <source>The template holds a line break or another character that no name should have.</source>
+        <translation>Die Vorlage enthält einen Zeilenumbruch oder ein anderes Zeichen, das in keinen Namen gehört.</translation>
+    </message>
+    <message>
+        <source>The template is empty: write for example {{folder}}/{{stem}}.</source>
+        <translation>Die Vorlage ist leer: Schreibe zum Beispiel {{folder}}/{{stem}}.</translation>
+    </message>
+    <message>
+        <source>The template {0} leaves the output folder: write it as seen from there, with /.</source>
+        <translation>Die Vorlage {0} verlässt den Zielordner: Schreibe sie von dort aus gesehen, mit /.</translation>
+    </message>
+    <message>
+        <source>The template {0} gives no name for {1}.</source>
+        <translation>Die Vorlage {0} ergibt keinen Namen für {1}.</translation>
+    </message>
+    <message>
+        <source>The template {0} leaves the output folder: {1}.</source>
+        <translation>Die Vorlage {0} verlässt den Zielordner: {1}.</translation>
+    </message>
+    <message>
+        <source>The name {0}… would be {1} bytes long, and {2} is the limit: shorten the template, for example to {{stem:.40}}.</source>
+        <translation>Der Name {0}… wäre {1} Bytes lang, und {2} ist die Grenze: Kürze die Vorlage, zum Beispiel auf {{stem:.40}}.</translation>
+    </message>
+    <message>
+        <source>The template {0} is not understood: {1}.</source>
+        <translation>Die Vorlage {0} ist unverständlich: {1}.</translation>
+    </message>
+    <message>
+        <source>The template {0} has an unknown field {{{1}}}: known are {2}.</source>
+        <translation>Die Vorlage {0} hat ein unbekanntes Feld {{{1}}}: Bekannt sind {2}.</translation>
+    </message>
+    <message>
+        <source>The template {0} asks for {{{1}}} in a form that is not known.</source>
+        <translation>Die Vorlage {0} verlangt {{{1}}} in einer unbekannten Form.</translation>
+    </message>
+    <message>
+        <source>The template {0} uses {{{1}}}, which this job has not.</source>
+        <translation>Die Vorlage {0} benutzt {{{1}}}, was dieser Auftrag nicht hat.</translation>
+    </message>
+    <message>
+        <source>16 bits a colour reduced to 8</source>
+        <translation>16 Bit je Farbe auf 8 verringert</translation>
+    </message>
+    <message>
+        <source>colours converted to sRGB</source>
+        <translation>Farben nach sRGB umgerechnet</translation>
+    </message>
+    <message>
+        <source>transparent parts put on white</source>
+        <translation>durchsichtige Teile auf Weiß gesetzt</translation>
+    </message>
+    <message>
+        <source>floating-point grey levels reduced to 8 bits</source>
+        <translation>Graustufen aus Gleitkommazahlen auf 8 Bit verringert</translation>
+    </message>
+    <message>
+        <source>unreadable colour profile ignored</source>
+        <translation>unlesbares Farbprofil übergangen</translation>
+    </message>
+    <message>
+        <source>{0} is no name for a document: it has to end in {1}.</source>
+        <translation>{0} ist kein Name für ein Dokument: Er muss auf {1} enden.</translation>
+    </message>
+    <message>
+        <source>{0} cannot hold its pictures, which are larger than 1 GiB: keep them beside the document.</source>
+        <translation>{0} kann seine Bilder nicht aufnehmen, die größer als 1 GiB sind: Lass sie neben dem Dokument.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: there is no folder {1}.</source>
+        <translation>{0} lässt sich nicht schreiben: Es gibt keinen Ordner {1}.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: it is a folder.</source>
+        <translation>{0} lässt sich nicht schreiben: Es ist ein Ordner.</translation>
+    </message>
+    <message>
+        <source>{0} is write-protected and is kept: choose another name.</source>
+        <translation>{0} ist schreibgeschützt und bleibt erhalten: Wähle einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>{0} was changed by another window or program since you opened it.</source>
+        <translation>{0} wurde von einem anderen Fenster oder Programm geändert, seit du es geöffnet hast.</translation>
+    </message>
+    <message>
+        <source>{0} is no document, or it was cut short.</source>
+        <translation>{0} ist kein Dokument, oder es wurde abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>The document {0} is refused: it was not written by this program.</source>
+        <translation>Das Dokument {0} wird abgelehnt: Dieses Programm hat es nicht geschrieben.</translation>
+    </message>
+    <message>
+        <source>The document {0} is refused: it lists more files than a document has.</source>
+        <translation>Das Dokument {0} wird abgelehnt: Es führt mehr Dateien auf, als ein Dokument hat.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: {1}.</source>
+        <translation>{0} lässt sich nicht schreiben: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: its history and snapshots are larger than 16 MiB.</source>
+        <translation>{0} lässt sich nicht schreiben: Verlauf und Stände sind größer als 16 MiB.</translation>
+    </message>
+    <message>
+        <source>{0} is a picture of this document and is not replaced: choose another name.</source>
+        <translation>{0} ist ein Bild dieses Dokuments und wird nicht ersetzt: Wähle einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>The document {0} is refused: {1} is packed in an unknown way.</source>
+        <translation>Das Dokument {0} wird abgelehnt: {1} ist auf unbekannte Weise gepackt.</translation>
+    </message>
+    <message>
+        <source>The document {0} is refused: {1} is larger than {2} bytes.</source>
+        <translation>Das Dokument {0} wird abgelehnt: {1} ist größer als {2} Bytes.</translation>
+    </message>
+    <message>
+        <source>{0} is no document: it is not a file.</source>
+        <translation>{0} ist kein Dokument: Es ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>The document {0} is refused: it is larger than 1 GiB.</source>
+        <translation>Das Dokument {0} wird abgelehnt: Es ist größer als 1 GiB.</translation>
+    </message>
+    <message>
+        <source>There is no document at {0}.</source>
+        <translation>Unter {0} gibt es kein Dokument.</translation>
+    </message>
+    <message>
+        <source>The document {0} cannot be read: {1}.</source>
+        <translation>Das Dokument {0} lässt sich nicht lesen: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} is no document, or it is damaged: it cannot be read as a zip file.</source>
+        <translation>{0} ist kein Dokument, oder es ist beschädigt: Als Zip-Datei lässt es sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>{0} is not inside the document: {1}</source>
+        <translation>{0} liegt nicht im Dokument: {1}</translation>
+    </message>
+    <message>
+        <source>The document {0} is refused: it names a file outside itself.</source>
+        <translation>Das Dokument {0} wird abgelehnt: Es nennt eine Datei außerhalb seiner selbst.</translation>
+    </message>
+    <message>
+        <source>The document {0} is refused: it holds {1} twice.</source>
+        <translation>Das Dokument {0} wird abgelehnt: Es enthält {1} zweimal.</translation>
+    </message>
+    <message>
+        <source>The copy of {0} inside {1} is missing or damaged.</source>
+        <translation>Die Kopie von {0} in {1} fehlt oder ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>Unsaved work cannot be kept in {0}: {1}.</source>
+        <translation>Ungesicherte Arbeit lässt sich in {0} nicht aufbewahren: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be named from {1}</source>
+        <translation>{0} lässt sich von {1} aus nicht benennen</translation>
+    </message>
+    <message>
+        <source>{0} has {1} bytes: a document holds pictures of at most 512 MiB.</source>
+        <translation>{0} hat {1} Bytes: Ein Dokument fasst Bilder von höchstens 512 MiB.</translation>
+    </message>
+    <message>
+        <source>it is no file name</source>
+        <translation>es ist kein Dateiname</translation>
+    </message>
+    <message>
+        <source>it is not relative to the document</source>
+        <translation>es ist nicht vom Dokument aus gesehen</translation>
+    </message>
+    <message>
+        <source>it is not absolute</source>
+        <translation>es ist kein vollständiger Pfad</translation>
+    </message>
+    <message>
+        <source>the picture is neither inside the document nor in a file</source>
+        <translation>das Bild ist weder im Dokument noch in einer Datei</translation>
+    </message>
+    <message>
+        <source>This document is open already ({0}): what both save, the later one overwrites.</source>
+        <translation>Dieses Dokument ist schon geöffnet ({0}): Was beide sichern, überschreibt der Spätere.</translation>
+    </message>
+    <message>
+        <source>{0} is removed again and again</source>
+        <translation>{0} wird immer wieder entfernt</translation>
+    </message>
+    <message>
+        <source>{0} is not a file</source>
+        <translation>{0} ist keine Datei</translation>
+    </message>
+    <message>
+        <source>the edit borrows, but no picture lends</source>
+        <translation>die Bearbeitung leiht, aber kein Bild verleiht</translation>
+    </message>
+    <message>
+        <source>the present step is not in the history</source>
+        <translation>der jetzige Schritt ist nicht im Verlauf</translation>
+    </message>
+    <message>
+        <source>a step uses a picture that is not listed</source>
+        <translation>ein Schritt benutzt ein Bild, das nicht aufgeführt ist</translation>
+    </message>
+    <message>
+        <source>a picture is listed twice</source>
+        <translation>ein Bild ist zweimal aufgeführt</translation>
+    </message>
+    <message>
+        <source>what is remembered of the view is larger than 64 KiB</source>
+        <translation>was von der Ansicht gemerkt ist, ist größer als 64 KiB</translation>
+    </message>
+    <message>
+        <source>{0} is already another picture of this document: choose a different one.</source>
+        <translation>{0} ist schon ein anderes Bild dieses Dokuments: Wähle ein anderes.</translation>
+    </message>
+    <message>
+        <source>The document {0} is refused: it describes more than 16 MiB.</source>
+        <translation>Das Dokument {0} wird abgelehnt: Es beschreibt mehr als 16 MiB.</translation>
+    </message>
+    <message>
+        <source>The document {0} has format {1}, which no released program wrote.</source>
+        <translation>Das Dokument {0} hat Format {1}, das kein veröffentlichtes Programm geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>The document {0} was written by a later DiTi Studio (format {1}, this one reads up to {2}): update the program to open it.</source>
+        <translation>Das Dokument {0} hat ein späteres DiTi Studio geschrieben (Format {1}, dieses liest bis {2}): Bring das Programm auf den neuesten Stand, um es zu öffnen.</translation>
+    </message>
+    <message>
+        <source>The document {0} is damaged: {1}: {2}.</source>
+        <translation>Das Dokument {0} ist beschädigt: {1}: {2}.</translation>
+    </message>
+    <message>
+        <source>The document {0} is damaged: {1}.</source>
+        <translation>Das Dokument {0} ist beschädigt: {1}.</translation>
+    </message>
+    <message>
+        <source>The document {0} is damaged: it does not follow format {1}.</source>
+        <translation>Das Dokument {0} ist beschädigt: Es folgt nicht dem Format {1}.</translation>
+    </message>
+    <message>
+        <source>{0} is not the picture that {1} was: use it anyway, or locate the other one.</source>
+        <translation>{0} ist nicht das Bild, das {1} war: Nimm es trotzdem, oder zeige, wo das andere liegt.</translation>
+    </message>
+    <message>
+        <source>The document&apos;s own copy of {0} is missing or damaged: locate the picture.</source>
+        <translation>Die eigene Kopie des Dokuments von {0} fehlt oder ist beschädigt: Zeige, wo das Bild liegt.</translation>
+    </message>
+    <message>
+        <source>The pack {0} has no attribute called {1}: {2}</source>
+        <translation>Das Modell {0} hat kein Attribut namens {1}: {2}</translation>
+    </message>
+    <message>
+        <source>{0} is no range of groups: write one number, or two as 16-24 (24 left out).</source>
+        <translation>{0} ist kein Bereich von Gruppen: Schreibe eine Zahl, oder zwei wie 16-24 (ohne die 24).</translation>
+    </message>
+    <message>
+        <source>The range {0}… does not fit: groups are numbered 0 to {1}.</source>
+        <translation>Der Bereich {0}… passt nicht: Die Gruppen gehen von 0 bis {1}.</translation>
+    </message>
+    <message>
+        <source>The range {0} does not fit: groups are numbered 0 to {1}.</source>
+        <translation>Der Bereich {0} passt nicht: Die Gruppen gehen von 0 bis {1}.</translation>
+    </message>
+    <message>
+        <source>A blend needs a second picture: give one as the reference.</source>
+        <translation>Eine Mischung braucht ein zweites Bild: Gib eins als Vorbild.</translation>
+    </message>
+    <message>
+        <source>The recipe is larger than 1 MiB: it was not written by this program.</source>
+        <translation>Das Rezept ist größer als 1 MiB: Dieses Programm hat es nicht geschrieben.</translation>
+    </message>
+    <message>
+        <source>{0} {1} is not understood: write NAME=NUMBER, the number between -100 and 100.</source>
+        <translation>{0} {1} ist unverständlich: Schreibe NAME=ZAHL, die Zahl zwischen -100 und 100.</translation>
+    </message>
+    <message>
+        <source>Component {0} does not exist: the pack has {1} a group, from 0.</source>
+        <translation>Richtung {0} gibt es nicht: Das Modell hat {1} je Gruppe, von 0 an.</translation>
+    </message>
+    <message>
+        <source>This is no recipe of DiTi Studio: {0}: {1}.</source>
+        <translation>Das ist kein Rezept von DiTi Studio: {0}: {1}.</translation>
+    </message>
+    <message>
+        <source>the render ended without a result</source>
+        <translation>die Berechnung endete ohne Ergebnis</translation>
+    </message>
+    <message>
+        <source>Between 1 and {0} edits can be rendered at once, not {1}.</source>
+        <translation>Zwischen 1 und {0} Bearbeitungen lassen sich auf einmal berechnen, nicht {1}.</translation>
+    </message>
+    <message>
+        <source>This edit borrows from a second picture: give one as the reference.</source>
+        <translation>Diese Bearbeitung leiht von einem zweiten Bild: Gib eins als Vorbild.</translation>
+    </message>
+    <message>
+        <source>the face is too small: the centre of the picture is used</source>
+        <translation>das Gesicht ist zu klein: Die Mitte des Bildes wird genommen</translation>
+    </message>
+    <message>
+        <source>the picture is not square: its centre is used</source>
+        <translation>das Bild ist nicht quadratisch: Seine Mitte wird genommen</translation>
+    </message>
+    <message>
+        <source>{0} faces found: the largest is used</source>
+        <translation>{0} Gesichter gefunden: Das größte wird genommen</translation>
+    </message>
+    <message>
+        <source>no face found: the centre of the picture is used</source>
+        <translation>kein Gesicht gefunden: Die Mitte des Bildes wird genommen</translation>
+    </message>
+    <message>
+        <source>The picture is {0}×{1}: it needs at least {2} pixels a side.</source>
+        <translation>Das Bild hat {0}×{1}: Es braucht mindestens {2} Pixel je Seite.</translation>
+    </message>
+    <message>
+        <source>{0} is no framing: choose auto, whole, centre or {1}.</source>
+        <translation>{0} ist keine Rahmung: Wähle auto, whole, centre oder {1}.</translation>
+    </message>
+    <message>
+        <source>The frame {0} lies outside the picture, which is {1}×{2}.</source>
+        <translation>Der Rahmen {0} liegt außerhalb des Bildes von {1}×{2}.</translation>
+    </message>
+    <message>
+        <source>A frame of {0} pixels is too large for a picture of {1}×{2}.</source>
+        <translation>Ein Rahmen von {0} Pixeln ist zu groß für ein Bild von {1}×{2}.</translation>
+    </message>
+    <message>
+        <source>A frame needs finite numbers within the picture&apos;s reach.</source>
+        <translation>Ein Rahmen braucht endliche Zahlen in Reichweite des Bildes.</translation>
+    </message>
+    <message>
+        <source>A frame of {0} pixels is too small: it needs at least {1}.</source>
+        <translation>Ein Rahmen von {0} Pixeln ist zu klein: Er braucht mindestens {1}.</translation>
+    </message>
+    <message>
+        <source>{0} is no frame: write {1} (centre, side, turn; in pixels and degrees).</source>
+        <translation>{0} ist kein Rahmen: Schreibe {1} (Mitte, Seite, Drehung; in Pixeln und Grad).</translation>
+    </message>
+    <message>
+        <source>The picture is {0}×{1}, not square: frame it with auto, centre or X,Y,SIZE instead.</source>
+        <translation>Das Bild hat {0}×{1} und ist nicht quadratisch: Rahme es mit auto, centre oder X,Y,SIZE.</translation>
+    </message>
+    <message>
+        <source>A frame is written as the numbers cx, cy, size and angle.</source>
+        <translation>Ein Rahmen wird als die Zahlen cx, cy, size und angle geschrieben.</translation>
+    </message>
+    <message>
+        <source>the framing {0} has no number {1}</source>
+        <translation>die Rahmung {0} hat keine Zahl {1}</translation>
+    </message>
+    <message>
+        <source>the framing number {0} is out of bounds</source>
+        <translation>die Zahl {0} der Rahmung ist außerhalb der Grenzen</translation>
+    </message>
+    <message>
+        <source>there must be between one group and one group a time-step</source>
+        <translation>es muss mindestens eine Gruppe geben und höchstens eine je Zeitschritt</translation>
+    </message>
+    <message>
+        <source>each group must own at least one latent dim</source>
+        <translation>jede Gruppe muss mindestens eine Dimension des Latenten haben</translation>
+    </message>
+    <message>
+        <source>stage ends must ascend and the last one must be the number of time-steps</source>
+        <translation>die Enden der Stufen müssen steigen, und das letzte muss die Zahl der Zeitschritte sein</translation>
+    </message>
+    <message>
+        <source>{0} latent dims cannot be shared equally by {1} groups</source>
+        <translation>{0} Dimensionen des Latenten lassen sich nicht gleich auf {1} Gruppen verteilen</translation>
+    </message>
+    <message>
+        <source>The range {0}-{1} does not fit: groups are numbered 0 to {2}, and the second number, which is left out, must be the larger one.</source>
+        <translation>Der Bereich {0}-{1} passt nicht: Die Gruppen gehen von 0 bis {2}, und die zweite Zahl, die nicht mehr dazugehört, muss die größere sein.</translation>
+    </message>
+    <message>
+        <source>a stage holds no group: use more groups or fewer stages</source>
+        <translation>eine Stufe enthält keine Gruppe: Nimm mehr Gruppen oder weniger Stufen</translation>
+    </message>
+    <message>
+        <source>There is no model pack called {0}: installed are {1}.</source>
+        <translation>Es gibt kein Modell namens {0}: Installiert sind {1}.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is not among those you installed in {1}; nothing was removed.</source>
+        <translation>Das Modell {0} ist keines von denen, die du in {1} installiert hast; nichts wurde entfernt.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} has format {1}; this program reads format {2}.</source>
+        <translation>Das Modell {0} hat Format {1}; dieses Programm liest Format {2}.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is refused: {1} leads out of it.</source>
+        <translation>Das Modell {0} wird abgelehnt: {1} führt aus ihm hinaus.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is refused: {1} is not a file.</source>
+        <translation>Das Modell {0} wird abgelehnt: {1} ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is refused: {1} is larger than {2} bytes.</source>
+        <translation>Das Modell {0} wird abgelehnt: {1} ist größer als {2} Bytes.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is damaged: latents.safetensors cannot be read.</source>
+        <translation>Das Modell {0} ist beschädigt: latents.safetensors lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>the range of an attribute must hold 0</source>
+        <translation>der Bereich eines Attributs muss 0 enthalten</translation>
+    </message>
+    <message>
+        <source>the groups do not cut the time axis as floor(t k / T)</source>
+        <translation>die Gruppen teilen die Zeitachse nicht wie floor(t k / T)</translation>
+    </message>
+    <message>
+        <source>the stages do not follow one another</source>
+        <translation>die Stufen folgen nicht aufeinander</translation>
+    </message>
+    <message>
+        <source>the noise schedule leaves nothing of the picture</source>
+        <translation>der Rauschplan lässt nichts vom Bild übrig</translation>
+    </message>
+    <message>
+        <source>the groups do not own all latent dims</source>
+        <translation>die Gruppen haben nicht alle Dimensionen des Latenten</translation>
+    </message>
+    <message>
+        <source>two attributes have the same name</source>
+        <translation>zwei Attribute haben denselben Namen</translation>
+    </message>
+    <message>
+        <source>an attribute&apos;s profile must have one number a group</source>
+        <translation>das Profil eines Attributs muss eine Zahl je Gruppe haben</translation>
+    </message>
+    <message>
+        <source>the pack is larger than 4 GiB</source>
+        <translation>das Modell ist größer als 4 GiB</translation>
+    </message>
+    <message>
+        <source>There is no model pack at {0}.</source>
+        <translation>Unter {0} gibt es kein Modell.</translation>
+    </message>
+    <message>
+        <source>{0} is no model pack: it is neither a folder nor a file.</source>
+        <translation>{0} ist kein Modell: Es ist weder ein Ordner noch eine Datei.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} has no file {1}.</source>
+        <translation>Das Modell {0} hat keine Datei {1}.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is damaged: the hash of {1} is wrong; get it again.</source>
+        <translation>Das Modell {0} ist beschädigt: Die Prüfsumme von {1} stimmt nicht; hol es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is refused: {1} refers to files outside itself.</source>
+        <translation>Das Modell {0} wird abgelehnt: {1} verweist auf Dateien außerhalb seiner selbst.</translation>
+    </message>
+    <message>
+        <source>No model pack was found: put one into {0} or name one with --pack.</source>
+        <translation>Kein Modell wurde gefunden: Lege eins in {0} ab oder nenne eins mit --pack.</translation>
+    </message>
+    <message>
+        <source>The model pack could not be installed into {0}: {1}.</source>
+        <translation>Das Modell ließ sich nicht in {0} installieren: {1}.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} could not be removed: {1}.</source>
+        <translation>Das Modell {0} ließ sich nicht entfernen: {1}.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is incomplete: a file is missing; get it again.</source>
+        <translation>Das Modell {0} ist unvollständig: Eine Datei fehlt; hol es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} cannot be read: {1}.</source>
+        <translation>Das Modell {0} lässt sich nicht lesen: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} is no model pack: it is not a zip file that can be read.</source>
+        <translation>{0} ist kein Modell: Es ist keine lesbare Zip-Datei.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is damaged: its manifest is not JSON.</source>
+        <translation>Das Modell {0} ist beschädigt: Sein Manifest ist kein JSON.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is refused: {1}: {2}.</source>
+        <translation>Das Modell {0} wird abgelehnt: {1}: {2}.</translation>
+    </message>
+    <message>
+        <source>the file name {0} is not allowed</source>
+        <translation>der Dateiname {0} ist nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>{0} is missing from the list of files</source>
+        <translation>{0} fehlt in der Liste der Dateien</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is damaged: {1} in latents.safetensors should be {2} finite numbers{3}.</source>
+        <translation>Das Modell {0} ist beschädigt: {1} in latents.safetensors sollten {2} endliche Zahlen sein{3}.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is damaged: {1} has {2} bytes, not {3}.</source>
+        <translation>Das Modell {0} ist beschädigt: {1} hat {2} Bytes, nicht {3}.</translation>
+    </message>
+    <message>
+        <source>{0} has {1} megapixels; at most {2} can be opened.</source>
+        <translation>{0} hat {1} Megapixel; höchstens {2} lassen sich öffnen.</translation>
+    </message>
+    <message>
+        <source>the first page of several</source>
+        <translation>die erste von mehreren Seiten</translation>
+    </message>
+    <message>
+        <source>the first frame of an animation</source>
+        <translation>das erste Bild einer Animation</translation>
+    </message>
+    <message>
+        <source>edited in sRGB; an export can keep its own colours ({0})</source>
+        <translation>wird in sRGB bearbeitet; ein Export kann seine eigenen Farben behalten ({0})</translation>
+    </message>
+    <message>
+        <source>A picture is 8-bit RGB, but the pixels are {0} {1}.</source>
+        <translation>Ein Bild hat 8 Bit RGB, aber die Pixel sind {0} {1}.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: {1} holds at most {2} pixels a side; use .png.</source>
+        <translation>{0} lässt sich nicht schreiben: {1} fasst höchstens {2} Pixel je Seite; nimm .png.</translation>
+    </message>
+    <message>
+        <source>{0} is larger than {1} MiB.</source>
+        <translation>{0} ist größer als {1} MiB.</translation>
+    </message>
+    <message>
+        <source>{0} is empty.</source>
+        <translation>{0} ist leer.</translation>
+    </message>
+    <message>
+        <source>{0} has no pixels.</source>
+        <translation>{0} hat keine Pixel.</translation>
+    </message>
+    <message>
+        <source>the main picture of several in the file</source>
+        <translation>das Hauptbild von mehreren in der Datei</translation>
+    </message>
+    <message>
+        <source>{0} has no suffix that can be written: use {1}.</source>
+        <translation>{0} hat keine Endung, die sich schreiben lässt: Nimm {1}.</translation>
+    </message>
+    <message>
+        <source>{0} exists already and is kept: choose another name.</source>
+        <translation>{0} gibt es schon und bleibt erhalten: Wähle einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>{0} cannot hold its recipe ({1} bytes): export it without the recipe.</source>
+        <translation>{0} kann sein Rezept nicht aufnehmen ({1} Bytes): Exportiere es ohne das Rezept.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged or cut short and cannot be read.</source>
+        <translation>{0} ist beschädigt oder abgeschnitten und lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>{0} has colours that cannot be converted to RGB.</source>
+        <translation>{0} hat Farben, die sich nicht nach RGB umrechnen lassen.</translation>
+    </message>
+    <message>
+        <source>{0} is a folder, not a picture.</source>
+        <translation>{0} ist ein Ordner und kein Bild.</translation>
+    </message>
+    <message>
+        <source>{0} is not a file.</source>
+        <translation>{0} ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>{0} may not be read: its permissions forbid it.</source>
+        <translation>{0} darf nicht gelesen werden: Seine Rechte verbieten es.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}.</source>
+        <translation>{0} lässt sich nicht lesen: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} has more than {1} megapixels.</source>
+        <translation>{0} hat mehr als {1} Megapixel.</translation>
+    </message>
+    <message>
+        <source>{0} is not a picture that can be read here.</source>
+        <translation>{0} ist kein Bild, das sich hier lesen lässt.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged and cannot be read.</source>
+        <translation>{0} ist beschädigt und lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>unreadable metadata left out</source>
+        <translation>unlesbare Daten der Kamera weggelassen</translation>
+    </message>
+    <message>
+        <source>{0} is the source picture and is not replaced: choose another name.</source>
+        <translation>{0} ist das Ausgangsbild und wird nicht ersetzt: Wähle einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written as {1}: {2}.</source>
+        <translation>{0} lässt sich nicht als {1} schreiben: {2}.</translation>
+    </message>
+    <message>
+        <source>{0} carries no recipe.</source>
+        <translation>{0} enthält kein Rezept.</translation>
+    </message>
+    <message>
+        <source>The recipe {0} cannot be written: {1}.</source>
+        <translation>Das Rezept {0} lässt sich nicht schreiben: {1}.</translation>
+    </message>
+    <message>
+        <source>The recipe {0} cannot be read: {1}.</source>
+        <translation>Das Rezept {0} lässt sich nicht lesen: {1}.</translation>
+    </message>
+    <message>
+        <source>{0}; nothing else is left to try.</source>
+        <translation>{0}; mehr lässt sich nicht versuchen.</translation>
+    </message>
+    <message>
+        <source>{0}; using {1} instead.</source>
+        <translation>{0}; genommen wird stattdessen {1}.</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot be loaded ({0}): install onnxruntime.</source>
+        <translation>ONNX Runtime lässt sich nicht laden ({0}): Installiere onnxruntime.</translation>
+    </message>
+    <message>
+        <source>There is no device called {0}: choose auto, {1}.</source>
+        <translation>Es gibt kein Gerät namens {0}: Wähle auto, {1}.</translation>
+    </message>
+    <message>
+        <source>The model pack {0} is damaged: {1} should give {2} finite float32 numbers and does not.</source>
+        <translation>Das Modell {0} ist beschädigt: {1} sollte {2} endliche Zahlen (float32) ergeben und tut es nicht.</translation>
+    </message>
+    <message>
+        <source>The device {0} is not available here; using {1} instead.</source>
+        <translation>Das Gerät {0} gibt es hier nicht; genommen wird stattdessen {1}.</translation>
+    </message>
+    <message>
+        <source>{0} did not start</source>
+        <translation>{0} ist nicht angelaufen</translation>
+    </message>
+    <message>
+        <source>{0} did not answer for {1} seconds</source>
+        <translation>{0} hat {1} Sekunden lang nicht geantwortet</translation>
+    </message>
+    <message>
+        <source>{0} cannot run this pack ({1})</source>
+        <translation>{0} kann dieses Modell nicht ausführen ({1})</translation>
+    </message>
+    <message>
+        <source>{0} failed ({1})</source>
+        <translation>{0} ist ausgefallen ({1})</translation>
+    </message>
+    <message>
+        <source>{0} steps cannot be taken: choose between 1 and {1}.</source>
+        <translation>{0} Schritte gehen nicht: Wähle zwischen 1 und {1}.</translation>
+    </message>
+    <message>
+        <source>The pack {0} has no attributes to show on a sheet.</source>
+        <translation>Das Modell {0} hat keine Attribute, die ein Abzug zeigen könnte.</translation>
+    </message>
+    <message>
+        <source>{0} has no suffix of an animation: use {1}.</source>
+        <translation>{0} hat nicht die Endung einer Animation: Nimm {1}.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written without PyAV: {1}, or use .webp or .gif.</source>
+        <translation>{0} lässt sich ohne PyAV nicht schreiben: {1}, oder nimm .webp oder .gif.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written, because PyAV does not start: {1}.</source>
+        <translation>{0} lässt sich nicht schreiben, weil PyAV nicht anläuft: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written as MP4: {1}.</source>
+        <translation>{0} lässt sich nicht als MP4 schreiben: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} has no counterpart for: {1}.</source>
+        <translation>{0} hat nichts Entsprechendes für: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} was saved after this work was kept: save it under another name.</source>
+        <translation>{0} wurde gesichert, nachdem diese Arbeit aufbewahrt wurde: Sichere sie unter einem anderen Namen.</translation>
+    </message>
+    <message>
+        <source>The job cannot be written to {0}: {1}.</source>
+        <translation>Der Auftrag lässt sich nicht nach {0} schreiben: {1}.</translation>
+    </message>
+    <message>
+        <source>No model pack is loaded: choose one in the Models menu first.</source>
+        <translation>Kein Modell ist geladen: Wähle zuerst eins im Menü Modelle.</translation>
+    </message>
+</context>
+<context>
     <name>drops</name>
     <message>
         <source>Pasted picture</source>

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import string
 import subprocess
 import sys
 import sysconfig
@@ -13,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QTranslator
+from PySide6.QtCore import QCoreApplication, QPoint, QTranslator
 from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
@@ -23,8 +25,10 @@ from diti_studio.core.packs import Pack
 from diti_studio.core.resources import resource
 from diti_studio.ui import language
 from diti_studio.ui.batch_dialog import BatchDialog
+from diti_studio.ui.jobs import Source
 from diti_studio.ui.pack_words import translated
 from diti_studio.ui.preferences import Preferences
+from diti_studio.ui.sentences import told
 from diti_studio.ui.sweep_dialog import SweepDialog
 from tests.studio.packs_factory import make_pack
 from tests.studio.ui.conftest import Desk, started
@@ -53,6 +57,16 @@ def test_every_text_of_the_window_is_in_the_german_file(tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
     missing = [source for _, source, _, done in messages(Path(collected)) if not done]
     assert missing == [], "run packaging/translations.sh de, and translate these"
+
+
+def test_the_sentences_of_the_core_are_those_of_its_source() -> None:
+    found = subprocess.run([sys.executable, str(WORDS), "--sentences"], check=True, capture_output=True).stdout
+    assert json.loads(found) == sentences(), "run packaging/translations.sh"
+
+
+def sentences() -> list[str]:
+    """The templates of the core's sentences."""
+    return json.loads(resource("translations", "sentences.json").read_text("utf-8"))
 
 
 def test_placeholders_mnemonics_and_spaces_are_those_of_the_source() -> None:
@@ -124,6 +138,62 @@ def test_the_system_decides_where_nobody_chose(monkeypatch: pytest.MonkeyPatch) 
     assert language.chosen() == "en"
     with pytest.raises(UsageError, match="en, de or system"):
         language.known("klingon")
+
+
+@pytest.fixture
+def in_german(qapp: QApplication) -> Iterator[None]:
+    """What is said now is said in German."""
+    assert language.apply(qapp, "de") == "de"
+    yield
+    language.apply(qapp, "en")
+
+
+@pytest.mark.usefixtures("in_german")
+def test_each_sentence_of_the_core_is_known_again_among_all_others() -> None:
+    for template in sentences():
+        fields = [field for _, field, *_ in string.Formatter().parse(template) if field is not None]
+        values = [f"/a folder/ü {i}.png" for i in range(len(fields))]
+        said = QCoreApplication.translate("core", template)
+        assert said != template
+        assert told(template.format(*values)) == said.format(*values)
+
+
+@pytest.mark.usefixtures("in_german")
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("a.jpg is empty.", "a.jpg ist leer."),
+        ("a.jpg: The picture is 8×9: it needs at least 16 pixels a side.",
+         "a.jpg: Das Bild hat 8×9: Es braucht mindestens 16 Pixel je Seite."),
+        ("A GPU did not answer for 60 seconds; using CPU instead.",
+         "A GPU hat 60 Sekunden lang nicht geantwortet; genommen wird stattdessen CPU."),
+        ("A GPU did not answer for 60 seconds.", "A GPU hat 60 Sekunden lang nicht geantwortet."),
+        ("This job cannot be done: smile is swept twice.",
+         "Dieser Auftrag ist nicht ausführbar: smile wird zweimal durchlaufen."),
+        ("What nobody has translated stays.", "What nobody has translated stays."),
+        ("{0} is empty.", "{0} ist leer."),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_sentences_in_sentences_are_told_too(english: str, german: str) -> None:
+    assert told(english) == german
+
+
+@pytest.mark.usefixtures("in_german")
+def test_a_name_of_any_length_does_no_harm() -> None:
+    name = "a: failed (is empty. " * 400
+    assert told(f"{name} is empty.") == f"{name} ist leer."
+    assert told(name) == name
+
+
+def test_a_picture_that_cannot_be_opened_says_so_in_german(german: Desk, tmp_path: Path) -> None:
+    (tmp_path / "nothing.png").write_bytes(b"")
+    german.window.open_source(Source.file(tmp_path / "nothing.png"))
+    german.until(lambda: german.window.message.text == "nothing.png ist leer.")
+
+
+def test_in_english_a_sentence_is_what_it_is() -> None:
+    assert told("a.jpg is empty.") == "a.jpg is empty."
 
 
 @pytest.fixture
