@@ -1,4 +1,4 @@
-"""Collects what the window translates without holding it: the words of the bundled packs, the sentences of the core.
+"""Collects what the window translates without holding it: words of the bundled packs, sentences and words of the core.
 
     python packaging/words.py               prints them as Python that Qt's lupdate reads (packaging/translations.sh)
     python packaging/words.py --sentences   prints the templates of the sentences as JSON, for diti_studio.ui.sentences
@@ -18,6 +18,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from diti_studio.core.batch.templates import FIELDS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -105,6 +107,8 @@ def main() -> None:
             _call(f"pack {manifest['name']}", word)
     for template in sentences():
         _call("core", template)
+    for meaning in FIELDS.values():
+        _call("templates", meaning)
 
 
 def _call(context: str, source: str) -> None:

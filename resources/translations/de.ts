@@ -4260,4 +4260,63 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>{0} von {1} auf der GPU, alle Programme zusammen</translation>
     </message>
 </context>
+<context>
+    <name>templates</name>
+    <message>
+        <source>the picture&apos;s name without its suffix</source>
+        <translation>der Name des Bildes ohne seine Endung</translation>
+    </message>
+    <message>
+        <source>the picture&apos;s suffix, without the dot</source>
+        <translation>die Endung des Bildes, ohne den Punkt</translation>
+    </message>
+    <message>
+        <source>the subfolder in which the picture was found</source>
+        <translation>der Unterordner, in dem das Bild gefunden wurde</translation>
+    </message>
+    <message>
+        <source>the name of the folder that holds the picture</source>
+        <translation>der Name des Ordners, in dem das Bild liegt</translation>
+    </message>
+    <message>
+        <source>the picture&apos;s number, from 1</source>
+        <translation>die Nummer des Bildes, von 1 an</translation>
+    </message>
+    <message>
+        <source>the swept attribute</source>
+        <translation>das durchlaufene Attribut</translation>
+    </message>
+    <message>
+        <source>its amount, as +1.5</source>
+        <translation>sein Wert, wie +1.5</translation>
+    </message>
+    <message>
+        <source>the second swept attribute</source>
+        <translation>das zweite durchlaufene Attribut</translation>
+    </message>
+    <message>
+        <source>its amount</source>
+        <translation>sein Wert</translation>
+    </message>
+    <message>
+        <source>the name of the picture that lends, without its suffix</source>
+        <translation>der Name des Bildes, das leiht, ohne seine Endung</translation>
+    </message>
+    <message>
+        <source>the recipe&apos;s name</source>
+        <translation>der Name des Rezepts</translation>
+    </message>
+    <message>
+        <source>the model pack</source>
+        <translation>das Modell</translation>
+    </message>
+    <message>
+        <source>the day on which the job was queued, as 2026-01-31</source>
+        <translation>der Tag, an dem der Auftrag gestellt wurde, wie 2026-01-31</translation>
+    </message>
+    <message>
+        <source>the time at which it was, as 235959</source>
+        <translation>die Uhrzeit dazu, wie 235959</translation>
+    </message>
+</context>
 </TS>
