@@ -183,6 +183,11 @@ COMMANDS = (
         tip=QT_TRANSLATE_NOOP("commands", "Show the picture along its diffusion, and where in time attributes live."),
     ),
     Command(
+        "grid", QT_TRANSLATE_NOOP("commands", "Grid of &Snapshots"), "view", "workspace.show_grid", ("G",),
+        checkable=True, needs="picture",
+        tip=QT_TRANSLATE_NOOP("commands", "Show the original and all snapshots side by side, and compare two."),
+    ),
+    Command(
         "zoom_in", QT_TRANSLATE_NOOP("commands", "Zoom &In"), "view", "workspace.canvas.zoom_in",
         (_Key.ZoomIn, "Ctrl+="), "zoom-in",
         needs="canvas", line=True,

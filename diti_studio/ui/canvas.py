@@ -123,7 +123,7 @@ class Canvas(QGraphicsView):
         self._split = Split()
         self._dragging_split = False
         self._gain = 1
-        self._before_name = ""
+        self._names = ("", "")
         self._fitting = True
         self._progress: float | None = None
         self.setAcceptDrops(False)
@@ -180,9 +180,9 @@ class Canvas(QGraphicsView):
         self._gain = (self._gain + 1) % len(GAINS)
         self.set_difference(bool(self._item.gain))
 
-    def set_before_name(self, name: str) -> None:
-        """What the picture on the left of the line is called; empty is the original."""
-        self._before_name = name
+    def set_names(self, before: str, after: str) -> None:
+        """What the pictures on the left and right of the line are called; empty are the original and the edited one."""
+        self._names = before, after
         self.viewport().update()
 
     def set_holding(self, on: bool) -> None:
@@ -353,13 +353,14 @@ class Canvas(QGraphicsView):
             if self._item.holding:
                 corner = (picture & visible).topLeft() + QPointF(PADDING, PADDING)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                paint_pill(painter, self._before_name or self.tr("Original"), corner)
+                paint_pill(painter, self._names[0] or self.tr("Original"), corner)
             elif self._item.gain:
                 corner = (picture & visible).topLeft() + QPointF(PADDING, PADDING)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 paint_pill(painter, self.tr("Difference × {0}").format(self._item.gain), corner)
             elif self._item.split is not None:
-                self._split.paint(painter, picture, visible, self._before_name or self.tr("Before"), self.tr("After"))
+                before, after = self._names
+                self._split.paint(painter, picture, visible, before or self.tr("Before"), after or self.tr("After"))
         if self._progress is not None:
             bar = QRectF(0, 0, visible.width() * self._progress, 3)
             painter.fillRect(QRectF(0, 0, visible.width(), 3), QColor(0, 0, 0, 50))

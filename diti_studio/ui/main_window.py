@@ -32,7 +32,7 @@ from diti_studio.ui.borrowing import Borrowing
 from diti_studio.ui.clerk import Clerk
 from diti_studio.ui.controls import Controls
 from diti_studio.ui.documents import Documents
-from diti_studio.ui.explorer import Exploring
+from diti_studio.ui.explorer import Explorer, Exploring
 from diti_studio.ui.exporting import Exporter
 from diti_studio.ui.glances import Glances
 from diti_studio.ui.jobs import (
@@ -56,7 +56,9 @@ from diti_studio.ui.preview import Preview, Shown
 from diti_studio.ui.recent_menu import RecentMenu
 from diti_studio.ui.recipes import Recipes
 from diti_studio.ui.reframing import Reframing
+from diti_studio.ui.sentences import told
 from diti_studio.ui.session import Photo, Session
+from diti_studio.ui.snapshot_grid import SnapshotGrid
 from diti_studio.ui.snapshots import Snapshots
 from diti_studio.ui.status import StatusLine
 from diti_studio.ui.style import window_style
@@ -201,6 +203,7 @@ class MainWindow(QMainWindow):
         self.models.ready.connect(self._on_pack)
         self.reframing.toggled.connect(self._on_reframing)
         self.snapshots.compare_changed.connect(self._show_again)
+        self.snapshots.pair_chosen.connect(lambda: self.actions_by_id["split"].setChecked(True))
         self.snapshots.offered.connect(self._offer)
         self.documents.offered.connect(self._offer)
         self.batches.offered.connect(self._offer)
@@ -213,16 +216,21 @@ class MainWindow(QMainWindow):
         space.film_strip.chosen.connect(self.go_to)
         space.film_strip.close_requested.connect(self.close_photo)
         space.canvas.zoom_changed.connect(self.status.set_zoom)
-        explore = self.actions_by_id["explorer"]
-        space.views.currentChanged.connect(lambda: explore.setChecked(space.views.currentWidget() is space.explorer))
+        self._bind_view("explorer", space.explorer)
+        self._bind_view("grid", space.grid)
         space.views.currentChanged.connect(self._update_actions)
-        space.explorer.close_requested.connect(lambda: explore.setChecked(False))
         space.explorer.attribute_chosen.connect(space.attributes.reveal)
         space.reference.path_dropped.connect(lambda path: self.open_source(Source.file(path), "reference"))
         space.reference.image_dropped.connect(lambda image: self.open_source(drops.pixels(image), "reference"))
         space.reference.browse_requested.connect(self._choose_reference)
         space.reference.swap_requested.connect(self.controls.swap)
         space.equaliser.heard_changed.connect(self.preview.set_heard)
+
+    def _bind_view(self, name: str, view: Explorer | SnapshotGrid) -> None:
+        """A view in the canvas's place and the action that shows it follow one another."""
+        action, views = self.actions_by_id[name], self.workspace.views
+        views.currentChanged.connect(lambda: action.setChecked(views.currentWidget() is view))
+        view.close_requested.connect(lambda: action.setChecked(False))
 
     # -- beginning and ending --------------------------------------------------------------------------
 
@@ -440,7 +448,7 @@ class MainWindow(QMainWindow):
 
     def _on_device(self, device: Device, notes: tuple[str, ...]) -> None:
         self.status.set_pack(self.models.pack, device)
-        self.message.show_text(" ".join(notes))
+        self.message.show_text(" ".join(map(told, notes)))
 
     def _on_opened(self, opened: Opened) -> None:
         job = opened.job
@@ -456,7 +464,7 @@ class MainWindow(QMainWindow):
             if opened.recipe is not None:
                 self._offer_recipe(opened.source.name, opened.recipe, before)
         if opened.notes and job.role != "framed":
-            text = f"{opened.source.name}: {'; '.join(opened.notes)}."
+            text = f"{opened.source.name}: {'; '.join(map(told, opened.notes))}."
             if len(opened.subject.faces) > 1:
                 text += " " + self.tr("Image > Frame lets you choose another face.")
             self.message.show_text(text)
@@ -551,8 +559,9 @@ class MainWindow(QMainWindow):
 
     def _show(self, shown: Shown) -> None:
         after = shown.model_image if self.preview.model_view else shown.image
-        compared = self.snapshots.compared
+        compared, instead = self.snapshots.compared, self.snapshots.after
         before = compared.image if compared is not None else shown.opened.image
+        after = instead.image if instead is not None else after
         self.workspace.canvas.show_pictures(before, after, shown.opened.side)
 
     def _show_again(self) -> None:

@@ -24,7 +24,9 @@ class Snapshots(QObject):
     """Binds the snapshots of a photo to their panel."""
 
     compare_changed = Signal()
-    """Another picture stands for before."""
+    """Another picture stands for before, or for after."""
+    pair_chosen = Signal()
+    """Two pictures are to be compared."""
     offered = Signal(str, str, object)
     """A sentence, the name of what can be done about it, and the function that does it."""
 
@@ -39,9 +41,15 @@ class Snapshots(QObject):
         self._space = space
         self._photo: Photo | None = None
         self._compared: Snapshot | None = None
-        panel = space.snapshots
+        self._after: Snapshot | None = None
+        panel, grid = space.snapshots, space.grid
         panel.restored.connect(self._restore)
         panel.compared.connect(self.compare)
+        grid.restored.connect(self._restore_from_grid)
+        grid.compared.connect(self._compare_pair)
+        for change in (grid.shown, preview.shown):
+            change.connect(self._show_grid)
+        session.changed.connect(self._on_changed)
         panel.renamed.connect(self._rename)
         panel.deleted.connect(self._delete)
         session.entered.connect(self._enter)
@@ -53,6 +61,11 @@ class Snapshots(QObject):
     def compared(self) -> Snapshot | None:
         """What stands for before instead of the original."""
         return self._compared
+
+    @property
+    def after(self) -> Snapshot | None:
+        """What stands for after instead of the present state."""
+        return self._after
 
     def set_pack(self, pack: Pack) -> None:
         """Draws what this pack has seen; the others wait until theirs is back."""
@@ -72,15 +85,51 @@ class Snapshots(QObject):
 
     def compare(self, snapshot: Snapshot | None) -> None:
         """Puts a snapshot, or with None the original, in the place of before."""
-        self._compared = snapshot
-        self._space.canvas.set_before_name(snapshot.name if snapshot is not None else "")
-        self.compare_changed.emit()
+        self._stand_in(snapshot, None)
         if snapshot is not None:
             self.offered.emit(
                 self.tr("Before and After, Difference and the hold key now compare with {0}.").format(snapshot.name),
                 self.tr("Compare with the Original"),
                 lambda: self.compare(None),
             )
+
+    def _compare_pair(self, before: Snapshot, after: Snapshot) -> None:
+        """Shows two on both sides of the line, until something is moved."""
+        self._stand_in(before, after)
+        self._space.show_view(self._space.canvas)
+        self.pair_chosen.emit()
+        self.offered.emit(
+            self.tr("{0} beside {1}. The next change shows the picture itself again.").format(before.name, after.name),
+            self.tr("Show the Picture"),
+            lambda: self.compare(None),
+        )
+
+    def _stand_in(self, before: Snapshot | None, after: Snapshot | None) -> None:
+        self._compared, self._after = before, after
+        self._space.canvas.set_names(before.name if before is not None else "", after.name if after is not None else "")
+        self.compare_changed.emit()
+
+    def _on_changed(self) -> None:
+        if self._after is not None:
+            self.compare(None)
+
+    # -- the grid --------------------------------------------------------------------------------------
+
+    def _show_grid(self) -> None:
+        """Shows the original, the present state and the snapshots, while the grid is seen."""
+        from diti_studio.core.edit import Edit  # the worker has loaded it by the time there is a picture
+
+        state, image = self._session.state, self._preview.latest_image()
+        if self._photo is None or state is None or not self._space.grid.isVisible():
+            return
+        unedited = replace(state, edit=Edit(reference=state.edit.reference))
+        original = Snapshot(self.tr("Original"), unedited, state.opened.image)
+        now = Snapshot(self.tr("Now"), state, image if image is not None else state.opened.image)
+        self._space.grid.show_snapshots((original, now, *self._photo.snapshots))
+
+    def _restore_from_grid(self, snapshot: Snapshot) -> None:
+        self._restore(snapshot)
+        self._space.show_view(self._space.canvas)
 
     def _name(self, number: int) -> str:
         return self.tr("Snapshot {0}").format(number)
@@ -97,6 +146,7 @@ class Snapshots(QObject):
 
     def _follow(self) -> None:
         self._space.snapshots.show_snapshots(self._photo.snapshots if self._photo is not None else ())
+        self._show_grid()
         self._draw_next()
 
     # -- those from a document have no picture yet -----------------------------------------------------
@@ -164,5 +214,6 @@ class Snapshots(QObject):
         if self._photo is not None:
             kept = [new if one is old else one for one in self._photo.snapshots]
             self._photo.set_snapshots([one for one in kept if one is not None])
-        if self._compared is old:
-            self.compare(new)
+        if old in (self._compared, self._after):
+            before, after = (new if one is old else one for one in (self._compared, self._after))
+            self._stand_in(before, after)

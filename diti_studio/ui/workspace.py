@@ -17,6 +17,7 @@ from diti_studio.ui.history_panel import HistoryPanel
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.reference_panel import ReferencePanel
 from diti_studio.ui.session import Session
+from diti_studio.ui.snapshot_grid import SnapshotGrid
 from diti_studio.ui.snapshots_panel import SnapshotsPanel
 
 COLUMN = 330  # logical pixels that the right column gets at first
@@ -31,9 +32,10 @@ class Workspace(QSplitter):
         self.canvas = Canvas()
         self.frame_editor = FrameEditor()
         self.explorer = Explorer()
+        self.grid = SnapshotGrid()
         self.views = QStackedWidget()
         self.views.setObjectName("views")
-        for view in (self.canvas, self.frame_editor, self.explorer):
+        for view in (self.canvas, self.frame_editor, self.explorer, self.grid):
             self.views.addWidget(view)
         self.equaliser = EqualiserPanel()
         self.heard_note = HeardNote(self.canvas, self.equaliser.equaliser)
@@ -74,9 +76,16 @@ class Workspace(QSplitter):
 
     def show_explorer(self, on: bool) -> None:
         """Shows the time explorer in the canvas's place, or the canvas again."""
+        self._swap_canvas(self.explorer, on)
+
+    def show_grid(self, on: bool) -> None:
+        """Shows the grid of snapshots in the canvas's place, or the canvas again."""
+        self._swap_canvas(self.grid, on)
+
+    def _swap_canvas(self, view: QWidget, on: bool) -> None:
         if on:
-            self.show_view(self.explorer)
-        elif self.views.currentWidget() is self.explorer:
+            self.show_view(view)
+        elif self.views.currentWidget() is view:
             self.show_view(self.canvas)
 
     def show_reference(self) -> None:

@@ -1627,6 +1627,52 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     </message>
 </context>
 <context>
+    <name>SnapshotCell</name>
+    <message>
+        <source>A, on the left of the comparison</source>
+        <translation>A, links im Vergleich</translation>
+    </message>
+    <message>
+        <source>B, on the right of the comparison</source>
+        <translation>B, rechts im Vergleich</translation>
+    </message>
+    <message>
+        <source>A: on the left of the comparison (key A)</source>
+        <translation>A: links im Vergleich (Taste A)</translation>
+    </message>
+    <message>
+        <source>B: on the right of the comparison (key B)</source>
+        <translation>B: rechts im Vergleich (Taste B)</translation>
+    </message>
+    <message>
+        <source>Click to go on with {0}</source>
+        <translation>Klick: mit {0} weitermachen</translation>
+    </message>
+</context>
+<context>
+    <name>SnapshotGrid</name>
+    <message>
+        <source>Grid of snapshots</source>
+        <translation>Raster der Stände</translation>
+    </message>
+    <message>
+        <source>Compare A with B</source>
+        <translation>A mit B vergleichen</translation>
+    </message>
+    <message>
+        <source>Back to the Picture</source>
+        <translation>Zurück zum Bild</translation>
+    </message>
+    <message>
+        <source>Click a picture to go on with it; mark two with A and B to compare them.</source>
+        <translation>Ein Klick macht mit einem Bild weiter; markiere zwei mit A und B, um sie zu vergleichen.</translation>
+    </message>
+    <message>
+        <source>Edit &gt; Take a Snapshot (Ctrl+D) adds how the picture looks now.</source>
+        <translation>Bearbeiten &gt; Stand festhalten (Strg+D) fügt hinzu, wie das Bild jetzt aussieht.</translation>
+    </message>
+</context>
+<context>
     <name>Snapshots</name>
     <message>
         <source>Before and After, Difference and the hold key now compare with {0}.</source>
@@ -1635,6 +1681,22 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>Compare with the Original</source>
         <translation>Mit dem Original vergleichen</translation>
+    </message>
+    <message>
+        <source>{0} beside {1}. The next change shows the picture itself again.</source>
+        <translation>{0} neben {1}. Die nächste Änderung zeigt wieder das Bild selbst.</translation>
+    </message>
+    <message>
+        <source>Show the Picture</source>
+        <translation>Das Bild zeigen</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Jetzt</translation>
     </message>
     <message>
         <source>Snapshot {0}</source>
@@ -2533,6 +2595,14 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>Show the picture along its diffusion, and where in time attributes live.</source>
         <translation>Zeigt das Bild entlang seiner Diffusion, und wo in der Zeit Attribute liegen.</translation>
+    </message>
+    <message>
+        <source>Grid of &amp;Snapshots</source>
+        <translation>&amp;Raster der Stände</translation>
+    </message>
+    <message>
+        <source>Show the original and all snapshots side by side, and compare two.</source>
+        <translation>Zeigt das Original und alle Stände nebeneinander und vergleicht zwei davon.</translation>
     </message>
     <message>
         <source>Zoom &amp;In</source>

@@ -6,15 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from diti_studio.core.edit import Edit
 from diti_studio.ui.compare import difference
 from diti_studio.ui.imaging import to_image, to_pixels
 from diti_studio.ui.jobs import Job
 from diti_studio.ui.session import Snapshot
+from diti_studio.ui.snapshot_grid import SMALLEST, SnapshotGrid
 from tests.studio.packs_factory import picture
 from tests.studio.ui.conftest import Desk
 
@@ -111,3 +114,111 @@ def test_a_snapshot_that_cannot_be_drawn_is_tried_once(desk: Desk, photo: Path) 
     settle(desk, BRIGHT)
     desk.until(lambda: not desk.running)
     assert [job.lane for job in jobs].count("snapshot") == 1
+
+
+# -- the grid --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def grid(desk: Desk, photo: Path) -> SnapshotGrid:
+    """The grid, shown, with two snapshots; the picture is warm now."""
+    desk.finish(lambda: desk.open(photo))
+    for edit in (BRIGHT, Edit(attributes={"brightness": -1.5})):
+        settle(desk, edit)
+        desk.window.snapshots.take()
+    settle(desk, Edit(attributes={"warmth": 2}))
+    QTest.keyClick(desk.window, Qt.Key.Key_G)
+    shown = desk.window.workspace.grid
+    assert shown.isVisible()
+    return shown
+
+
+def middle(widget: QWidget, place: QPoint | None = None) -> QColor:
+    """A colour of a widget as it is drawn."""
+    return widget.grab().toImage().pixelColor((place or widget.rect().center()) * widget.devicePixelRatioF())
+
+
+def present_edit(desk: Desk) -> Edit:
+    """What is done to the picture now."""
+    state = desk.window.session.state
+    assert state is not None
+    return state.edit
+
+
+def test_the_grid_shows_the_original_the_present_and_every_snapshot(desk: Desk, grid: SnapshotGrid) -> None:
+    assert [cell.accessibleName() for cell in grid.cells] == ["Original", "Now", "Snapshot 1", "Snapshot 2"]
+    assert desk.window.actions_by_id["grid"].isChecked()
+    lights = [middle(cell).lightness() for cell in grid.cells]
+    assert lights[2] > lights[0] > lights[3]
+    assert all(grid.rect().contains(QRect(cell.mapTo(grid, QPoint()), cell.size())) for cell in grid.cells)
+    desk.window.workspace.snapshots.list.item(0).setText("Bright")
+    assert grid.cells[2].accessibleName() == "Bright"
+    settle(desk, Edit(attributes={"brightness": 2}))
+    assert middle(grid.cells[1]).lightness() > lights[1]
+    QTest.keyClick(desk.window, Qt.Key.Key_G)
+    assert desk.window.workspace.canvas.isVisible()
+
+
+def test_a_click_takes_a_picture_of_the_grid_as_one_step(desk: Desk, grid: SnapshotGrid) -> None:
+    desk.finish(lambda: QTest.mouseClick(grid.cells[2], Qt.MouseButton.LeftButton))
+    assert not grid.isVisible()
+    assert not desk.window.actions_by_id["grid"].isChecked()
+    assert present_edit(desk) == BRIGHT
+    desk.window.actions_by_id["grid"].trigger()
+    desk.finish(lambda: QTest.keyClick(grid.cells[0], Qt.Key.Key_Return))
+    assert present_edit(desk) == Edit()
+    assert desk.window.session.group.undoText() == "Original"
+    desk.finish(desk.window.undo)
+    assert present_edit(desk) == BRIGHT
+
+
+def test_two_marked_pictures_are_compared_until_something_is_moved(desk: Desk, grid: SnapshotGrid) -> None:
+    bright, dark = grid.cells[2], grid.cells[3]
+    QTest.mouseClick(bright, Qt.MouseButton.LeftButton, pos=bright.switch("A").center().toPoint())
+    assert not grid.compare.isEnabled()
+    dark.setFocus()
+    QTest.keyClick(dark, Qt.Key.Key_A)  # which takes the mark from the other
+    assert (bright.mark, dark.mark) == ("", "A")
+    QTest.keyClick(dark, Qt.Key.Key_B)
+    QTest.mouseClick(bright, Qt.MouseButton.LeftButton, pos=bright.switch("A").center().toPoint())
+    assert (bright.mark, dark.mark) == ("A", "B")
+    spoken = QAccessible.queryAccessibleInterface(dark)
+    assert spoken.text(QAccessible.Text.Description) == "B, on the right of the comparison"
+    state = desk.window.session.state
+    QTest.mouseClick(grid.compare, Qt.MouseButton.LeftButton)
+    canvas = desk.window.workspace.canvas
+    assert canvas.isVisible()
+    assert desk.window.session.state is state  # looking changes nothing
+    line, height = round(canvas.split_x()), canvas.viewport().height() // 4
+    left, right = (middle(canvas, QPoint(line + way, height)).lightness() for way in (-12, 12))
+    assert left > right + 40
+    shown = desk.window.snapshots
+    assert (shown.compared, shown.after) == desk.window.session.photos[0].snapshots
+    warm = settle(desk, Edit(attributes={"warmth": 1}))
+    assert (shown.compared, shown.after) == (None, None)
+    assert desk.canvas_image() == warm
+
+
+def test_arrow_keys_walk_through_the_grid(desk: Desk, grid: SnapshotGrid) -> None:
+    desk.window.activateWindow()
+    grid.resize(grid.width(), 900)
+    focused = grid.cells[1]
+    assert focused.hasFocus()
+    QTest.keyClick(focused, Qt.Key.Key_Right)
+    assert grid.cells[2].hasFocus()
+    QTest.keyClick(grid.cells[2], Qt.Key.Key_Left)
+    QTest.keyClick(focused, Qt.Key.Key_Left)
+    QTest.keyClick(grid.cells[0], Qt.Key.Key_Left)
+    assert grid.cells[0].hasFocus()
+
+
+def test_many_snapshots_are_scrolled_and_stay_large_enough(desk: Desk, grid: SnapshotGrid) -> None:
+    for _ in range(20):
+        desk.window.snapshots.take()
+    assert len(grid.cells) == 24
+    assert min(cell.width() for cell in grid.cells) >= SMALLEST
+    grid.cells[-1].setFocus()
+    QTest.keyClick(grid.cells[-1], Qt.Key.Key_Left)
+    desk.until(lambda: not grid.cells[-2].visibleRegion().isEmpty())
+    places = [cell.geometry() for cell in grid.cells]
+    assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[i + 1 :])

@@ -21,7 +21,7 @@ from tests.studio.ui.conftest import Desk
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMES: tuple[theme.Scheme, ...] = ("dark", "light", "contrast")
 DIALOGS = ("palette", "shortcuts", "about", "manage_models", "batch_export", "export")
-VIEWS = ("explorer", "frame", "difference", "split")
+VIEWS = ("explorer", "grid", "frame", "difference", "split")
 
 
 @pytest.fixture(params=SCHEMES)
@@ -54,7 +54,7 @@ def test_the_start_page_and_every_view_can_be_read(scheme: str, desk: Desk, phot
     problems += check("window", window)
     for name in VIEWS:
         actions[name].setChecked(True)
-        if name in ("explorer", "frame"):
+        if name in ("explorer", "grid", "frame"):
             desk.until(lambda: window.workspace.views.currentWidget() is not window.workspace.canvas)
             desk.until(lambda: not desk.running)
         if name == "explorer":
