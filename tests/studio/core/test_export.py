@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from typing import Any
 
 import numpy as np
@@ -181,3 +182,22 @@ def test_a_photo_that_cannot_be_decoded_again_says_so(editor: Editor, monkeypatc
     monkeypatch.setattr(Image.Image, "load", fail)
     with pytest.raises(PictureError, match=r"photo\.png"):
         develop(subject, subject.square)
+
+
+@pytest.mark.parametrize(
+    "whole", [rgb_profile(), one_way_profile(), colour.written_profile()], ids=["wide", "one", "s"]
+)
+def test_a_damaged_profile_never_stops_a_picture(whole: bytes) -> None:
+    chance = random.Random(1)
+    for _ in range(60):
+        profile = bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(profile) - 8)
+            profile[at : at + chance.randint(0, 8)] = chance.randbytes(chance.randint(0, 8))
+        found = pictures.decode(encoded(Image.fromarray(vivid(16, 16)), bytes(profile), "TIFF"), "a.tif")
+        if found.own is not None:
+            own = found.own.pixels()
+            assert not colour.change_in(found.own.profile, own, found.pixels, found.pixels).any()
+            assert colour.change_in(found.own.profile, own, found.pixels, 255 - found.pixels).shape == own.shape
+        else:
+            assert found.pixels.shape == (16, 16, 3)
