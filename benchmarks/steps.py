@@ -81,7 +81,7 @@ def _walked(
     pack = editor.pack
     diffusion = Diffusion(editor.network.denoise, pack.groups, replace(pack.schedule, spacing=spacing))
     x0 = np.moveaxis(subject.model_square, 2, 0)[None].astype(np.float32) / np.float32(127.5) - np.float32(1)
-    noise = last(invert(diffusion, x0, latents[0], settings.invert_steps))
+    noise = last(invert(diffusion, x0, latents[0], settings.invert_steps, settings.solver))
     before = last(generate(diffusion, noise, latents[0], settings.steps, settings.solver))
     began = time.perf_counter()
     after = last(generate(diffusion, noise, latents[1], settings.steps, settings.solver))

@@ -208,7 +208,7 @@ def _storage_metrics(
     out = list[Metric]()
     for kind, networks in ((storage, engine), ("fp32", Engine(engine.pack, networks=full))):
         z = networks.encode(images)
-        noise = networks.invert(images, z, _CHECKED.invert_steps)
+        noise = networks.invert(images, z, _CHECKED)
         error = psnr(images, to_pixels(networks.generate(noise, z, _CHECKED))).mean()
         name = f"reconstruction_{_CHECKED.invert_steps}_{_CHECKED.steps}_{kind}_weights"
         out.append(Metric(name=name, value=float(error), unit="dB", command=command))

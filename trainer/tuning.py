@@ -163,5 +163,5 @@ def _held_out(mixture: Mixture) -> Pixels:
 
 def _psnr(engine: Engine, images: Pixels) -> Floats:
     z = engine.encode(images)
-    noise = engine.invert(images, z, SETTINGS.invert_steps)
+    noise = engine.invert(images, z, SETTINGS)
     return psnr(images, to_pixels(engine.generate(noise, z, SETTINGS))).astype(np.float64)

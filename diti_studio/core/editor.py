@@ -219,7 +219,7 @@ class Editor:
             return
         x0 = _to_model(subject.model_square)
         x = x0
-        for step in sampler.invert(self._diffusion, x0, subject.z[None], settings.invert_steps):
+        for step in sampler.invert(self._diffusion, x0, subject.z[None], settings.invert_steps, settings.solver):
             x = step.x
             yield View(
                 partial(_as_is, subject.square), _frozen(_to_pixels(step.x0[0])), "inverting", step.index, step.of,
@@ -366,7 +366,7 @@ class Editor:
         for batch in batches(list(missing.values()), rows):
             x = x0 = np.concatenate([_to_model(subject.model_square) for subject in batch])
             z = np.stack([subject.z for subject in batch])
-            for step in sampler.invert(self._diffusion, x0, z, settings.invert_steps):
+            for step in sampler.invert(self._diffusion, x0, z, settings.invert_steps, settings.solver):
                 x = step.x
                 if cancel is not None:
                     cancel.check()
@@ -444,7 +444,7 @@ def batches(items: list[T], rows: int) -> Iterator[list[T]]:
 
 
 def _inversion_key(subject: Subject, settings: Settings) -> str:
-    return hashlib.sha256(f"{subject.key} ddim {SPACING} {settings.invert_steps}".encode()).hexdigest()
+    return hashlib.sha256(f"{subject.key} {settings.solver} {SPACING} {settings.invert_steps}".encode()).hexdigest()
 
 
 def _to_model(pixels: Pixels) -> npt.NDArray[np.float32]:

@@ -8,8 +8,9 @@ eps - sqrt(1 - abar_t) * shift; the latent is masked at every step so that only 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -69,22 +70,17 @@ class Diffusion:
         return np.clip((x - noise * eps) / signal, -1, 1)
 
 
-def invert(diffusion: Diffusion, x0: Array, z: Array, steps: int) -> Iterator[Step]:
-    """From pictures to the noise that regenerates them: DDIM upwards; the last step ends in pure noise, x_T.
+def invert(diffusion: Diffusion, x0: Array, z: Array, steps: int, solver: Solver = "ddim") -> Iterator[Step]:
+    """From pictures to the noise that regenerates them; the last step ends in pure noise, x_T.
 
     Args:
         x0: [B,3,H,W] float32 in [-1, 1].
         z: [B,D] float32, unmasked.
         steps: how many; see ``NoiseSchedule.grid``.
+        solver: as for ``generate``, walked upwards.
     """
-    grid = diffusion.schedule.grid(steps)
-    x = x0
-    for i, t in enumerate(grid.tolist()):
-        predicted, eps = diffusion.predict(x, t, z)
-        after = int(grid[i + 1]) if i + 1 < len(grid) else diffusion.schedule.timesteps
-        signal, noise = _levels(diffusion.schedule.alpha_bar(after))
-        x = signal * predicted + noise * eps
-        yield Step(i + 1, len(grid), t, x, predicted)
+    times = diffusion.schedule.grid(steps).tolist()
+    return _walk(diffusion, x0, z, [*times, diffusion.schedule.timesteps], solver)
 
 
 def generate(diffusion: Diffusion, x_t: Array, z: Array, steps: int, solver: Solver = "ddim") -> Iterator[Step]:
@@ -97,15 +93,19 @@ def generate(diffusion: Diffusion, x_t: Array, z: Array, steps: int, solver: Sol
         x_t: [B,3,H,W] float32, the noise.
         z: [B,D] float32, unmasked.
     """
-    grid = diffusion.schedule.grid(steps)[::-1].tolist()
-    x = x_t
+    return _walk(diffusion, x_t, z, [*diffusion.schedule.grid(steps)[::-1].tolist(), -1], solver)
+
+
+def _walk(diffusion: Diffusion, x: Array, z: Array, times: Sequence[int], solver: Solver) -> Iterator[Step]:
+    """The probability flow from times[0] to times[-1], where the network is not asked any more; up or down."""
+    of = len(times) - 1
     before: Array | None = None
     gap_before = 0.0
-    for i, t in enumerate(grid):
+    for i, (t, after) in enumerate(pairwise(times)):
         x0, eps = diffusion.predict(x, t, z)
-        last = i + 1 == len(grid)
-        signal, noise = _levels(diffusion.schedule.alpha_bar(-1 if last else grid[i + 1]))
-        gap = 0.0 if last else _log_snr(diffusion.schedule, grid[i + 1]) - _log_snr(diffusion.schedule, t)
+        signal, noise = _levels(diffusion.schedule.alpha_bar(after))
+        last = i + 1 == of
+        gap = 0.0 if last else _log_snr(diffusion.schedule, after) - _log_snr(diffusion.schedule, t)
         if solver == "ddim" or last or before is None:
             x = signal * x0 + noise * eps
         else:
@@ -114,7 +114,7 @@ def generate(diffusion: Diffusion, x_t: Array, z: Array, steps: int, solver: Sol
             _, noise_t = _levels(diffusion.schedule.alpha_bar(t))
             x = (noise / noise_t) * x - signal * math.expm1(-gap) * slope
         before, gap_before = x0, gap
-        yield Step(i + 1, len(grid), t, x, x0)
+        yield Step(i + 1, of, t, x, x0)
 
 
 def slerp(a: Array, b: Array, alpha: float) -> Array:

@@ -69,11 +69,12 @@ class Engine:
         parts = [self.network.encode(to_model(images[chunk])) for chunk in _chunks(len(images), batch)]
         return np.concatenate(parts).astype(np.float32)
 
-    def invert(self, images: Pixels, z: Floats, steps: int) -> Floats:
+    def invert(self, images: Pixels, z: Floats, settings: Settings) -> Floats:
         """x_T [N, 3, s, s]."""
         out = np.empty((len(images), 3, *images.shape[1:3]), np.float32)
         for chunk in _chunks(len(images), self._batch):
-            for step in sampler.invert(self._diffusion, to_model(images[chunk]), z[chunk], steps):
+            x0, steps = to_model(images[chunk]), settings.invert_steps
+            for step in sampler.invert(self._diffusion, x0, z[chunk], steps, settings.solver):
                 out[chunk] = step.x
         return out
 
@@ -116,7 +117,7 @@ class Bench:
     def __init__(self, engine: Engine, images: Pixels, settings: Settings) -> None:
         self.engine, self.images, self.settings = engine, images, settings
         self.z = engine.encode(images)
-        self.noise = engine.invert(images, self.z, settings.invert_steps)
+        self.noise = engine.invert(images, self.z, settings)
         self.before = engine.generate(self.noise, self.z, settings)
 
     def __len__(self) -> int:

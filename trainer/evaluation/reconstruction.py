@@ -56,9 +56,9 @@ def reconstruct(
     """The network's own picture at zero edit against what it was given, for each of the settings; and, with the last
     of them, the picture from random noise."""
     z = engine.encode(images)
-    noises = {steps: engine.invert(images, z, steps) for steps in {s.invert_steps for s in settings}}
-    out = [_compare(engine, kind, images, z, noises[s.invert_steps], s, "inferred") for s in settings]
-    random = np.random.default_rng(0).standard_normal(noises[settings[0].invert_steps].shape).astype(np.float32)
+    out = [_compare(engine, kind, images, z, engine.invert(images, z, s), s, "inferred") for s in settings]
+    shape = (len(images), 3, *images.shape[1:3])
+    random = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
     out.append(_compare(engine, kind, images, z, random, settings[-1], "random"))
     return out
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from diti_studio.core.groups import TimestepGroups
-from diti_studio.core.sampler import Diffusion, Solver, generate, invert, slerp
+from diti_studio.core.sampler import Diffusion, Solver, Step, generate, invert, slerp
 from diti_studio.core.schedule import NoiseSchedule
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -88,7 +88,8 @@ def test_generation_is_ddim_downwards(steps: int) -> None:
 
 @pytest.mark.parametrize("solver", ["ddim", "dpm++2m"])
 def test_all_stays_float32_and_predictions_stay_in_range(solver: Solver) -> None:
-    steps = [*invert(diffusion(), pictures(), latents(), 5), *generate(diffusion(), noises(), latents(), 5, solver)]
+    up, down = (walk(diffusion(), x, latents(), 5, solver) for walk, x in ((invert, pictures()), (generate, noises())))
+    steps = [*up, *down]
     assert {s.x.dtype for s in steps} == {s.x0.dtype for s in steps} == {np.dtype(np.float32)}
     assert all(np.abs(s.x0).max() <= 1 for s in steps)
 
@@ -99,20 +100,22 @@ def test_one_step_of_dpm_is_ddim() -> None:
         assert np.allclose(ddim, dpm, atol=1e-5)
 
 
+@pytest.mark.parametrize("up", [True, False])
 @pytest.mark.parametrize("steps", [4, 7, 20])
-def test_dpm_is_algorithm_2_of_its_paper(steps: int) -> None:
+def test_dpm_is_algorithm_2_of_its_paper(steps: int, up: bool) -> None:
     """Lu et al., arXiv 2211.01095, algorithm 2, in its own letters, with its first and last steps of first order."""
     abar = np.cumprod(1 - np.linspace(1e-4, 0.02, 1000))
     alpha, sigma = np.sqrt(abar), np.sqrt(1 - abar)
     lam = np.log(alpha / sigma)
-    times = visited(steps)[::-1]
-    x, z = noises().astype(np.float64), latents().astype(np.float64)
+    times = visited(steps) if up else visited(steps)[::-1]
+    start, z = pictures() if up else noises(), latents().astype(np.float64)
+    x = start.astype(np.float64)
     predictions = list[Array]()
     for i, t in enumerate(times):
         eps, shift = made_up(x, t, z * GROUPS.mask(t))
         predictions.append(np.clip((x - sigma[t] * (eps - sigma[t] * shift)) / alpha[t], -1, 1))
-        if t == 0:
-            x = predictions[-1]
+        if i + 1 == len(times):  # on to pure noise, or to the picture itself
+            x = (x - alpha[t] * predictions[-1]) / sigma[t] if up else predictions[-1]
             break
         to = times[i + 1]
         h = lam[to] - lam[t]
@@ -122,7 +125,7 @@ def test_dpm_is_algorithm_2_of_its_paper(steps: int) -> None:
         r = (lam[t] - lam[times[i - 1]]) / h
         d = (1 + 1 / (2 * r)) * predictions[-1] - 1 / (2 * r) * predictions[-2]
         x = sigma[to] / sigma[t] * x - alpha[to] * (np.exp(-h) - 1) * d
-    got = list(generate(diffusion(), noises(), latents(), steps, "dpm++2m"))
+    got = list((invert if up else generate)(diffusion(), start, latents(), steps, "dpm++2m"))
     assert len(got) == len(times)
     for step, prediction in zip(got, predictions, strict=True):
         assert np.allclose(step.x0, prediction, rtol=1e-3, atol=1e-3)
@@ -139,22 +142,25 @@ def gaussian(spread: float) -> Callable[[Array, int, Array], tuple[Array, Array]
     return denoise
 
 
-def error_at_zero(solver: Solver, steps: int, spread: float = 0.25) -> float:
+def error(walk: Callable[..., Iterator[Step]], solver: Solver, steps: int, spread: float = 0.25) -> float:
     """Distance from the exact solution of the probability flow: x_t over its spread at t never changes."""
-    x_t = noises(1).astype(np.float64)
-    walk = list(generate(diffusion(gaussian(spread)), x_t, latents(1), steps, solver))
 
     def spread_at(t: int) -> float:
         return (SCHEDULE.alpha_bar(t) * spread**2 + 1 - SCHEDULE.alpha_bar(t)) ** 0.5
 
-    exact = x_t * spread_at(0) / spread_at(walk[0].t)
-    return float(np.abs(walk[-2].x - exact).max() / np.abs(exact).max())  # the last move, to t = -1, left out
+    start = np.clip(noises(1), -3, 3).astype(np.float64)  # so that no prediction is clipped
+    if walk is invert:
+        start *= spread_at(0)
+    made = list(walk(diffusion(gaussian(spread)), start, latents(1), steps, solver))
+    exact = start * spread_at(made[-1].t) / spread_at(made[0].t)
+    return float(np.abs(made[-2].x - exact).max() / np.abs(exact).max())  # the last move, beyond the grid, left out
 
 
-def test_dpm_is_of_second_order_where_ddim_is_of_first() -> None:
-    counts = (50, 100, 200)
-    ddim = [error_at_zero("ddim", n) for n in counts]
-    dpm = [error_at_zero("dpm++2m", n) for n in counts]
+@pytest.mark.parametrize("walk", [invert, generate])
+def test_dpm_is_of_second_order_where_ddim_is_of_first(walk: Callable[..., Iterator[Step]]) -> None:
+    counts = (25, 50, 100)
+    ddim = [error(walk, "ddim", n) for n in counts]
+    dpm = [error(walk, "dpm++2m", n) for n in counts]
     assert all(1.4 < a / b < 2.6 for a, b in pairwise(ddim)), ddim
     assert all(a / b > 2.8 for a, b in pairwise(dpm)), dpm
     assert dpm[-1] < ddim[-1] / 2
