@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import os
 import threading
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -82,7 +83,7 @@ def devices() -> tuple[Device, ...]:
 
 
 class Network:
-    """Encoder and denoiser of a pack. Used by one thread at a time; ``interrupt`` may be called from any.
+    """Encoder and denoiser of a pack. Used by one thread at a time; ``interrupt`` and ``seconds_left`` are for any.
 
     Attributes:
         device: what the denoiser really runs on.
@@ -107,6 +108,7 @@ class Network:
         self._limits = limits or Limits()
         self._answered: set[tuple[str, int]] = set()  # networks and batch sizes that this device has run
         self._run_options: Any = None
+        self._deadline = 0.0  # of the call that is running, by the monotonic clock
         self._lock = threading.Lock()
         self.notes: tuple[str, ...] = ()
         candidates = list(devices())
@@ -142,6 +144,11 @@ class Network:
         with self._lock:
             if self._run_options is not None:
                 self._run_options.terminate = True
+
+    def seconds_left(self) -> float | None:
+        """Until the call that is running counts as hung; None while none runs."""
+        with self._lock:
+            return None if self._run_options is None else max(0.0, self._deadline - time.monotonic())
 
     # -- inside ----------------------------------------------------------------------------------------
 
@@ -195,9 +202,10 @@ class Network:
         ort = _onnxruntime()
         kind = which, len(next(iter(feed.values())))
         while True:
+            limit = self._limit_of(kind)
             with self._lock:
                 options = self._run_options = ort.RunOptions()
-            limit = self._limit_of(kind)
+                self._deadline = time.monotonic() + limit
             try:
                 answer = _call((self._encoder, self._unet), which == "unet", (outputs, feed, options), limit)
                 cancelled = options.terminate

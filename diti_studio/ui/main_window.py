@@ -76,6 +76,7 @@ log = logging.getLogger(__name__)
 
 HOLD_KEYS = (Qt.Key.Key_B, Qt.Key.Key_Backslash)
 REST_MS = 250  # a pause between two jobs this short is not called rest
+STEP_MS = 150  # a step that was cancelled mostly ends within it
 
 
 class MainWindow(QMainWindow):
@@ -378,8 +379,16 @@ class MainWindow(QMainWindow):
             self.preview.stop()
             self._on_rest()
             self.status.rest(self.tr("Cancelled"))
+            QTimer.singleShot(STEP_MS, self, self._tell_waiting)
         else:
             self.message.clear()
+            self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        """Where a step has not ended by now, as on a device that hangs: says until when it is waited for."""
+        seconds = self.worker.seconds_left()
+        if seconds is not None and self.status.work and not self.status.is_busy:
+            self.status.wait(seconds)
 
     # -- windows of their own -------------------------------------------------------------------------
 
@@ -427,7 +436,7 @@ class MainWindow(QMainWindow):
             self.status.begin(job)
 
     def _on_ended(self, job: Job) -> None:
-        if not job.quiet:
+        if not job.quiet or self.status.is_waiting:
             self._rest.start()
 
     def _on_rest(self) -> None:

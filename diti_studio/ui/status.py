@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTime, Signal
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QToolButton, QToolTip, QWidget
 
@@ -36,6 +36,7 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self._waiting = False
         self._work = _Line()
         self._cancel = QToolButton()
         self._cancel.setObjectName("cancelButton")
@@ -74,6 +75,11 @@ class StatusLine(QStatusBar):
         """True while there is something to cancel."""
         return not self._cancel.isHidden()
 
+    @property
+    def is_waiting(self) -> bool:
+        """True while it says that a step is waited for."""
+        return self._waiting
+
     # -- what is there ---------------------------------------------------------------------------------
 
     def set_pack(self, pack: Pack | None, device: Device | None) -> None:
@@ -89,6 +95,7 @@ class StatusLine(QStatusBar):
 
     def begin(self, job: Job) -> None:
         """A job began."""
+        self._waiting = False
         match job:
             case LoadPack():
                 text = self.tr("Loading the model…")
@@ -127,8 +134,15 @@ class StatusLine(QStatusBar):
         parts.append(self.tr("{0:.1f} s").format(formed.seconds))
         self._work.setText(" · ".join(parts))
 
+    def wait(self, seconds: float) -> None:
+        """Work was stopped, but a step of the network is running: says that it is waited for, and for how long."""
+        latest = QTime.currentTime().addMSecs(round(1000 * seconds)).toString("HH:mm:ss")
+        self.rest(self.tr("Waiting for the running step to end, at {0} at the latest").format(latest))
+        self._waiting = True
+
     def rest(self, text: str) -> None:
         """Nothing is being done."""
+        self._waiting = False
         self._work.setText(text)
         self._cancel.hide()
 

@@ -139,6 +139,11 @@ class Worker(QThread):
         if self._mailbox.cancel(lambda _: True):
             self._interrupt()
 
+    def seconds_left(self) -> float | None:
+        """Until the network's call that is running is given up as hung; None while none runs."""
+        editor = self._editor
+        return editor.network.seconds_left() if editor is not None else None
+
     @property
     def pack(self) -> Pack | None:
         """The pack in use; for the window once the thread has ended."""

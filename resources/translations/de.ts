@@ -1874,6 +1874,10 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <source>{0:.1f} s</source>
         <translation>{0:.1f} s</translation>
     </message>
+    <message>
+        <source>Waiting for the running step to end, at {0} at the latest</source>
+        <translation>Warte auf das Ende des laufenden Schritts, spätestens um {0}</translation>
+    </message>
 </context>
 <context>
     <name>StepStrip</name>

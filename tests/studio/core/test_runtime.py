@@ -209,6 +209,22 @@ def test_the_first_call_of_a_provider_may_take_longer(tiny: Pack, monkeypatch: p
     assert network.notes == ("Hung GPU did not answer for 0.06 seconds; using CPU instead.",)
 
 
+def test_it_is_known_how_long_a_call_may_still_take(tiny: Pack, hung: Hangs) -> None:
+    network = Network(tiny, "cpu", Limits(cpu=3600))
+    assert network.seconds_left() is None
+    network._unet = hung
+    caller = threading.Thread(target=lambda: network._run("unet", {"x_t": IMAGES}, ["eps"]))
+    caller.start()
+    while hung.thread is None:
+        pass
+    left = network.seconds_left()
+    hung.release()
+    caller.join()
+    assert left is not None
+    assert 0 < left <= 3600
+    assert network.seconds_left() is None
+
+
 def test_the_last_provider_that_hangs_says_so(tiny: Pack, hung: Hangs) -> None:
     network = Network(tiny, "cpu", Limits(cpu=0.05))
     network._unet = hung

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import threading
 import warnings
 from pathlib import Path
 
@@ -356,6 +358,60 @@ def test_escape_cancels_and_the_next_move_renders_again(desk: Desk, photo: Path)
     assert not desk.failures
     slider = desk.window.workspace.attributes.row("brightness").slider
     desk.finish(lambda: QTest.mouseRelease(slider, Qt.MouseButton.LeftButton))
+
+
+class Stuck:
+    """A session that hears no cancel, as on a driver that hangs, until it is released."""
+
+    def __init__(self) -> None:
+        self.released = threading.Event()
+
+    def run(self, *_: object) -> list[object]:
+        self.released.wait()
+        raise RuntimeError("the driver is back")
+
+
+def test_escape_says_until_when_a_step_is_waited_for_that_does_not_end(desk: Desk, photo: Path) -> None:
+    desk.finish(lambda: desk.open(photo))
+    status, cancel = desk.window.status, desk.window.actions_by_id["cancel"]
+    desk.until(lambda: not desk.running and not status.work)
+    cancel.trigger()
+    assert not status.work
+    editor = desk.window.worker._editor
+    assert editor is not None
+    stuck = Stuck()
+    working, editor.network._unet = editor.network._unet, stuck
+    try:
+        drag_attribute(desk, "brightness", 0.3)
+        desk.until(lambda: status.is_busy and desk.window.worker.seconds_left() is not None)
+        cancel.trigger()
+        assert status.work == "Cancelled"
+        wanted = r"Waiting for the running step to end, at \d\d:\d\d:\d\d at the latest"
+        desk.until(lambda: re.fullmatch(wanted, status.work))
+        drag_attribute(desk, "brightness", 0.1)  # which waits, and does not hide why
+        assert status.is_waiting
+    finally:
+        editor.network._unet = working
+        stuck.released.set()
+    desk.until(lambda: not desk.running and not status.work)
+    assert not desk.failures
+    desk.finish(lambda: drag_attribute(desk, "brightness", 0.2))
+
+
+def test_escape_says_the_same_of_an_opening_which_it_does_not_end(
+    desk: Desk, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor, stuck = desk.window.worker._editor, Stuck()
+    assert editor is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(editor.network, "_encoder", stuck)
+        desk.window.open_source(Source.file(photo))
+        desk.until(lambda: desk.window.status.work and desk.window.worker.seconds_left() is not None)
+        desk.window.actions_by_id["cancel"].trigger()
+        assert desk.window.status.work.startswith("Waiting for the running step to end")
+        stuck.released.set()
+        desk.until(lambda: desk.failures)
+    desk.finish(lambda: desk.open(photo))
 
 
 def test_closing_while_it_works_ends_the_thread(desk: Desk, photo: Path) -> None:
