@@ -54,11 +54,10 @@ class Settings:
 
 
 class Quality(enum.Enum):
-    """The settings that the window chooses between; docs/benchmarks.md shows what each costs and gives."""
+    """While a control moves, and when it rests; docs/benchmarks.md shows what each costs and gives."""
 
-    PREVIEW = Settings(20, 6)
-    STANDARD = Settings(20, 20)
-    FINE = Settings(50, 50)
+    PREVIEW = Settings(12, 6)
+    STANDARD = Settings(12, 12)
 
 
 @dataclass(frozen=True, eq=False)
