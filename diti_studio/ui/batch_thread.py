@@ -7,7 +7,6 @@ pack and the device with which it was begun, whatever is chosen in the window me
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -99,8 +98,7 @@ class BatchThread(QThread):
         from diti_studio.core.batch import priority
         from diti_studio.core.batch.queue import Batch
 
-        if sys.platform == "linux":  # elsewhere it would slow the whole program; there, Qt's priority must do
-            priority.lower(NICE)
+        priority.lower_thread(NICE)
         batch = Batch.reopen(self._out, retry=self._retry)
         try:
             self._run(batch)

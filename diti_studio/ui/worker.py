@@ -81,6 +81,9 @@ SCREEN_SIDE = 1600
 
 MODEL_SIDE = 512
 
+NICE = 5
+"""So much lower is the priority of the thread and of those that the networks start: the window's own comes first."""
+
 PATIENCE_MS = 150
 """For so long a replaced preview goes on, so that a drag that never rests still shows pictures."""
 
@@ -168,6 +171,9 @@ class Worker(QThread):
 
     def run(self) -> None:
         """The thread's life: one job after the other until the box is closed."""
+        from diti_studio.core.batch import priority
+
+        priority.lower_thread(NICE)
         while (ticket := self._mailbox.take()) is not None:
             self._serve(ticket)
         self._editor = None

@@ -5,9 +5,19 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import sys
 from typing import Any
 
 _BELOW_NORMAL, _IDLE = 0x4000, 0x40  # priority classes of Windows
+
+
+def lower_thread(by: int) -> None:
+    """Lowers the priority of the calling thread, and of those that it starts from now on, by 1..19.
+
+    Only Linux can do so; elsewhere it would slow the whole program, and nothing is done.
+    """
+    if sys.platform == "linux":
+        lower(by)
 
 
 def lower(by: int) -> None:
