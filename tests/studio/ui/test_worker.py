@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from diti_studio.core import pictures
 from diti_studio.core.batch.job import Sweep
 from diti_studio.core.edit import Edit
+from diti_studio.core.editor import Quality
 from diti_studio.core.runtime import Network
 from diti_studio.ui.answers import (
     Exported,
@@ -140,7 +141,8 @@ def test_the_inversion_survives_a_newer_render(bench: Bench, photo: Path, slow: 
     bench.worker.submit(second)
     bench.until(second)
     phases = [formed.phase for formed in bench.views(first)]
-    assert phases.count("inverting") == 20  # it was not given up when the second one came
+    calls = Quality.STANDARD.value.invert_steps
+    assert phases.count("inverting") == calls  # it was not given up when the second one came
     assert {formed.phase for formed in bench.views(second)} == {"rendering"}
 
 
