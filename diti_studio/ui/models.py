@@ -18,6 +18,7 @@ from diti_studio.ui.answers import (
     PackReady,
 )
 from diti_studio.ui.jobs import (
+    Job,
     LoadPack,
     OpenPicture,
     Source,
@@ -82,11 +83,13 @@ class Models(QObject):
         self._seen: dict[str, PackReady] = {}  # by identity: what opened pictures may still be known to
         self._went_back = ""  # why the pack before is being loaded again
         self._carried: _Carried | None = None
-        self._following = False  # what is being loaded was not chosen: a state that was undone or put back asks for it
+        self._loading: LoadPack | None = None  # what was asked for last, until it is there
+        self._wanted = ""  # the identity that is loaded for a state that was undone or put back; empty after a choice
         menu.pack_chosen.connect(self.choose_pack)
         menu.device_chosen.connect(self.choose_device)
         worker.pack_ready.connect(self._on_ready)
         worker.failed.connect(self._on_failed)
+        worker.ended.connect(self._on_ended)
         session.entered.connect(self._carry)
         session.changed.connect(self._follow)
 
@@ -112,8 +115,7 @@ class Models(QObject):
 
     def load(self) -> None:
         """Loads the chosen pack on the chosen device."""
-        self._following = False
-        self._worker.submit(LoadPack(name=self._name, device=self._device))
+        self._load()
 
     def choose_pack(self, name: str | None) -> None:
         """Uses another pack, now and at the next start; None leaves it to the program."""
@@ -151,17 +153,24 @@ class Models(QObject):
     def _on_ready(self, ready: PackReady) -> None:
         self._in_use = ready
         if self._chosen:
-            self._preferences.pack, self._preferences.device = self._name, self._device
+            self._preferences.pack, self._preferences.device = ready.job.name, ready.job.device
         self._fill(ready)
         if ready.notes or self._went_back:
             self.said.emit(" ".join(part for part in (self._went_back, *map(told, ready.notes)) if part))
         self._went_back = ""
         self._seen[ready.pack.identity] = ready
         self.ready.emit(ready)
-        if self._following:
-            self._follow()
+        if ready.job is not self._loading:
+            return  # yet another one was asked for
+        self._loading = None
+        if ready.pack.identity == self._wanted:
+            self._follow()  # the present state may be another one by now
         else:
             self._carry(self._session.current)
+
+    def _load(self, wanted: str = "") -> None:
+        self._loading, self._wanted = LoadPack(name=self._name, device=self._device), wanted
+        self._worker.submit(self._loading)
 
     def _fill(self, ready: PackReady) -> None:
         self._menu.fill(ready, self._device)
@@ -198,18 +207,30 @@ class Models(QObject):
     def _follow(self) -> None:
         """Loads the pack that has seen the present state, where that was undone or put back."""
         state = self._session.state
-        if state is None or self.pack is None or self._carried is not None:
+        if state is None or self.pack is None or self._loading is not None or self._is_carrying:
             return
         seen = self._seen.get(state.opened.pack)
         if seen is not None and state.opened.pack != self.pack.identity:
-            self._name = seen.name
-            self.load()
-            self._following = True
+            self._name = seen.job.name or seen.name
+            self._load(state.opened.pack)
+
+    @property
+    def _is_carrying(self) -> bool:
+        """False once all work was stopped, for which there is no answer."""
+        return self._carried is not None and self._worker.holds(self._carried.job)
+
+    def _on_ended(self, job: Job) -> None:
+        """Once no picture is on its way any more: the present one may have been stopped, or not waited for."""
+        if self._is_carrying:
+            return
+        if self._carried is not None or (isinstance(job, OpenPicture) and job.role == "carried"):
+            self._carried = None
+            self._follow()
 
     def _go_back(self, photo: Photo, reason: str) -> None:
         """The pack in use cannot take a picture: the one that knows it is loaded again, and nothing of it is lost."""
         before = self._seen.get(photo.state.opened.pack) if photo.state is not None else None
-        if before is None or self.pack is None:
+        if before is None or self.pack is None or photo is not self._session.current:
             return
         self._went_back = self.tr("{0} cannot take {1}: {2} Back to {3}; the edit is as it was.").format(
             self.pack.manifest.title, photo.source.name, reason, before.pack.manifest.title
@@ -226,12 +247,16 @@ class Models(QObject):
                 self._go_back(carried.photo, failed.text)
             else:
                 self._arrive(carried.photo, carried.subject, None, None)
-        if not isinstance(failed.job, LoadPack):
+        if failed.job is not self._loading:
             return
+        self._loading = None
         if self._in_use is not None:
             self._name, self._device = self._in_use.job.name, self._in_use.job.device
             self._fill(self._in_use)
-        elif failed.job.name is not None and failed.job.name == self._preferences.pack:
+            if not self._went_back:  # else neither can show it
+                self._carry(self._session.current)
+            self._went_back = ""
+        elif self._name is not None and self._name == self._preferences.pack:
             self._name = self._preferences.pack = None
             self.load()
 

@@ -138,8 +138,8 @@ class Worker(QThread):
         return self._mailbox.holds(job)
 
     def cancel_all(self) -> None:
-        """Drops all that waits and ends the running job, within its step."""
-        if self._mailbox.cancel(lambda _: True):
+        """Drops all that waits and ends the running job, within its step; a pack is loaded all the same."""
+        if self._mailbox.cancel(lambda job: not isinstance(job, LoadPack)):
             self._interrupt()
 
     def seconds_left(self) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from diti_studio.core import document
 from diti_studio.core.edit import Blend, Edit
 from diti_studio.core.packs import Pack
 from diti_studio.core.resources import resource
-from diti_studio.ui.jobs import Job, Source
+from diti_studio.ui.jobs import Job, LoadPack, OpenPicture, Source
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.session import Snapshot, State
 from tests.studio.pack_surgery import change_manifest, replace_file
@@ -166,6 +167,91 @@ def test_a_change_of_model_is_a_step_that_undo_takes_back_with_what_it_cost(pair
     window.redo()  # before the model is there
     pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
     assert state_of(pair_desk) is after
+
+
+def test_undo_brings_back_a_model_that_was_named_by_its_path(qtbot: QtBot, two_packs: Path, photo: Path) -> None:
+    elsewhere = make_pack(two_packs.parent / "elsewhere" / "mine", name="mine")
+    with started(qtbot, str(elsewhere)) as desk:
+        desk.finish(lambda: desk.open(photo))
+        before = state_of(desk)
+        desk.window.models.choose_pack("rooms")
+        desk.until(lambda: settled_on(desk, "rooms"))
+        desk.window.undo()
+        desk.until(lambda: settled_on(desk, "mine"))
+        assert state_of(desk) is before
+
+
+def test_undo_to_a_model_that_is_another_now_or_gone_opens_the_picture_for_what_is_there(
+    pair_desk: Desk, photo: Path, two_packs: Path
+) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    first = state_of(pair_desk)
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    replace_file(two_packs / "faces", "samples/faces-one.png", (two_packs / "rooms/samples/rooms-one.png").read_bytes())
+    window.undo()
+    pair_desk.until(lambda: settled_on(pair_desk, "faces"))
+    other = state_of(pair_desk)
+    assert other.opened.pack != first.opened.pack
+    assert not pair_desk.failures
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    shutil.rmtree(two_packs / "faces")
+    window.undo()
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    assert len(pair_desk.failures) == 1
+    assert state_of(pair_desk).edit == other.edit
+
+
+def test_a_model_is_brought_back_once_however_much_is_changed_meanwhile(pair_desk: Desk, photo: Path) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    loads = list[Job]()
+    window.worker.began.connect(lambda job: loads.append(job) if isinstance(job, LoadPack) else None)
+    window.undo()
+    for amount in (0.5, 1.0, 1.5):
+        window.session.settle(Edit(attributes={"brightness": amount}), "Brighter", "test")
+        if not loads:
+            pair_desk.until(lambda: loads)
+    pair_desk.until(lambda: settled_on(pair_desk, "faces"))
+    assert len(loads) == 1
+
+
+def test_a_change_of_model_that_is_stopped_on_its_way_goes_back(pair_desk: Desk, photo: Path) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    before = state_of(pair_desk)
+
+    def stop(job: Job) -> None:
+        if isinstance(job, OpenPicture) and job.role == "carried":
+            window.worker.cancel_all()
+
+    window.worker.began.connect(stop, Qt.ConnectionType.DirectConnection)  # before the picture is there
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: len(pair_desk.packs) == 3)
+    pair_desk.until(lambda: settled_on(pair_desk, "faces"))
+    assert state_of(pair_desk) is before
+    assert Preferences().pack == "faces"
+
+
+def test_of_two_models_chosen_at_once_the_first_is_used_where_the_second_cannot_be(
+    pair_desk: Desk, photo: Path
+) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+
+    def choose_another(job: Job) -> None:
+        if isinstance(job, LoadPack) and job.name == "rooms":
+            window.models.choose_pack("nothing")
+
+    window.worker.began.connect(choose_another)
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    assert "'nothing'" in pair_desk.failures[0].text
+    assert Preferences().pack == "rooms"
 
 
 def test_what_was_borrowed_is_borrowed_under_the_next_model(pair_desk: Desk, photo: Path, tmp_path: Path) -> None:

@@ -157,6 +157,16 @@ def test_stop_ends_at_once_and_drops_what_waits(bench: Bench, photo: Path, slow:
     assert not bench.failed
 
 
+def test_what_is_stopped_is_not_the_choice_of_a_pack(bench: Bench, photo: Path, slow: list[int]) -> None:
+    running, pack = Prepare(opened=bench.open(photo)), LoadPack(name="tiny", device="cpu")
+    bench.worker.submit(running)
+    bench.qtbot.waitUntil(lambda: bool(bench.views(running)), timeout=WAIT_MS)
+    bench.worker.submit(pack)
+    bench.worker.cancel_all()
+    bench.until(pack)
+    assert not bench.views(running)[-1].final
+
+
 def test_idle_work_gives_way(bench: Bench, photo: Path, slow: list[int]) -> None:
     opened = bench.open(photo)
     bench.do(Prepare(opened=opened))
