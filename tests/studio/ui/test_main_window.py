@@ -153,9 +153,9 @@ def test_reset_all_is_one_step(desk: Desk, photo: Path) -> None:
 def test_the_equaliser_moves_the_picture(desk: Desk, photo: Path) -> None:
     before = desk.finish(lambda: desk.open(photo)).copy()
     panel = desk.window.workspace.equaliser
-    after = desk.finish(lambda: panel.settled.emit((0.0,) * 7 + (2.0,), 0))
+    after = desk.finish(lambda: panel.settled.emit((2.0,) + (0.0,) * 7, 0))
     assert after != before
-    assert history(desk).undoText() == "Group 7 +2.00"
+    assert history(desk).undoText() == "Group 0 +2.00"
     assert desk.finish(desk.window.undo) == before
     assert not any(panel.equaliser.amounts)
 
