@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QTextBrowser, QToolBar
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QMenu, QTextBrowser, QToolBar
 
-from diti_studio.ui.actions import COMMANDS, shortcut_rows
+from diti_studio.ui.actions import COMMANDS, plain, shortcut_rows
 from diti_studio.ui.preferences import Preferences
 from tests.studio.ui.conftest import Desk
 
@@ -96,3 +97,20 @@ def test_zoom_commands(desk: Desk, photo: Path) -> None:
     assert canvas.zoom == pytest.approx(1.25)
     desk.window.actions_by_id["fit"].trigger()
     assert canvas.zoom > 1.25  # 96 pixels on a large canvas
+
+
+def test_the_guide_names_only_what_the_menus_have(desk: Desk) -> None:
+    entries = {
+        plain(top.text()): {plain(entry.text()) for entry in menu.actions() if entry.text()}
+        for top in desk.window.menuBar().actions()
+        if isinstance(menu := top.menu(), QMenu)
+    }
+    guide = (Path(__file__).parents[3] / "docs" / "guide.md").read_text("utf-8")
+    guide = " ".join(guide.replace("'", "’").split())
+    named = re.findall(rf"\b({'|'.join(entries)}) > ([^,.;:()]+)", guide)
+    assert len({text for _, text in named}) >= 15
+    assert [
+        f"{menu} > {text}"
+        for menu, text in named
+        if not any(re.match(rf"{re.escape(entry)}(?!\w)", text) for entry in entries[menu])
+    ] == []
