@@ -19,12 +19,10 @@ from PySide6.QtWidgets import (
 from superqt import QLabeledSlider
 
 from diti_studio.ui.file_field import FileField
-from diti_studio.ui.jobs import (
-    Area,
-)
 
 if TYPE_CHECKING:  # Pillow, which the window does not wait for
     from diti_studio.core.colour import Profile
+    from diti_studio.core.export import Area
     from diti_studio.core.metadata import Metadata
 
 FORMATS = (("PNG", ".png"), ("JPEG", ".jpg"), ("WebP", ".webp"), ("TIFF", ".tif"), ("AVIF", ".avif"))

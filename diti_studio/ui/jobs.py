@@ -16,13 +16,13 @@ if TYPE_CHECKING:  # numpy and pydantic, which the window does not wait for
     from diti_studio.core.document import Leftover
     from diti_studio.core.edit import Edit
     from diti_studio.core.editor import Detail
+    from diti_studio.core.export import Area
     from diti_studio.core.metadata import Metadata
     from diti_studio.core.pictures import Picture
     from diti_studio.ui.answers import Opened, Origin
     from diti_studio.ui.session import State
 
 Role = Literal["subject", "reference", "framed", "carried"]
-Area = Literal["square", "photo"]
 
 _serials = itertools.count(1)
 

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from diti_studio.ui.jobs import (
-    Area,
-)
 from diti_studio.ui.theme import Scheme
 
 if TYPE_CHECKING:  # Pillow, which the window does not wait for
     from diti_studio.core.colour import Profile
+    from diti_studio.core.export import Area
     from diti_studio.core.metadata import Metadata
 
 RECENT = 8

@@ -16,6 +16,7 @@ from diti_studio.core.colour import Profile
 from diti_studio.core.edit import Amount, Edit, parse_assignments
 from diti_studio.core.editor import Detail, Quality, Settings
 from diti_studio.core.errors import UsageError
+from diti_studio.core.export import Area
 from diti_studio.core.metadata import Metadata
 from diti_studio.core.packs import Pack
 
@@ -98,7 +99,7 @@ class Job(_Frozen):
     pack: str | None = None
     recursive: bool = True
     frame: str = "auto"
-    output: Literal["square", "photo"] = "square"
+    output: Area = "square"
     detail: Detail = "keep"
     steps: Annotated[int, Field(ge=1)] = Quality.STANDARD.value.steps
     invert_steps: Annotated[int, Field(ge=1)] = Quality.STANDARD.value.invert_steps

@@ -68,7 +68,7 @@ class Work:
         """Decodes and frames a picture. Raises DitiError: its reason."""
         cut = self.editor.cut(pictures.decode(data, name), self.job.frame)
         if self.job.output == "square":  # the rest of the photo is not needed any more
-            cut = _square_alone(cut, own_colours=self.job.profile == "own")
+            cut = _square_alone(cut, own_colours=self.job.profile == "own" and self.job.detail == "keep")
         return Read(cut, hashlib.sha256(data).hexdigest())
 
     def render(
@@ -137,8 +137,8 @@ class Work:
 def _square_alone(cut: Cut, *, own_colours: bool) -> Cut:
     """The framed square as a picture of its own."""
     picture, side = cut.picture, len(cut.square)
-    own = picture.own
-    if own is not None and own_colours:
+    own = picture.own if own_colours else None
+    if own is not None:
         square = framing.cut(own.pixels(), cut.frame)
         own = replace(own, pixels=lambda: square, held=square.nbytes)
     return replace(

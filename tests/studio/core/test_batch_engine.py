@@ -236,6 +236,18 @@ def test_results_are_in_the_photos_own_colours_or_in_srgb(
     assert np.abs(own - plain).mean() < 1.5  # a sheet shows both as they look
 
 
+@pytest.mark.parametrize(
+    ("profile", "detail", "held"), [("own", "keep", 96 * 96 * 3), ("srgb", "keep", 0), ("own", "model", 0)]
+)
+def test_a_photos_own_colours_are_held_only_where_they_are_written(
+    editor: Editor, tmp_path: Path, profile: str, detail: str, held: int
+) -> None:
+    Image.fromarray(picture(1)).save(tmp_path / "wide.png", icc_profile=rgb_profile())
+    job = Job.make(inputs=["wide.png"], out="out", edit=BRIGHTER, profile=profile, detail=detail)
+    read = Work(job, editor, {}).read((tmp_path / "wide.png").read_bytes(), "wide.png")
+    assert read.bytes - 2 * read.cut.square.nbytes == held
+
+
 # -- what fails --------------------------------------------------------------------------------------------
 
 
