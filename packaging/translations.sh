@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Collects the window's texts, and the words of the bundled packs, into resources/translations/*.ts, and compiles these
-# into the *.qm that the program loads.
+# Collects the window's texts, the words of the bundled packs and the core's sentences into resources/translations/*.ts,
+# and compiles these into the *.qm that the program loads; sentences.json there is what the window knows sentences by.
 #
 #     packaging/translations.sh [LANGUAGE]...      without a language: all that there are
 #
@@ -12,6 +12,8 @@ bin=${PYSIDE_BIN:-.venv/bin}
 folder=resources/translations
 words=$(mktemp --suffix=.py)
 trap 'rm -f "$words"' EXIT
+"$bin/python" packaging/words.py --sentences >"$words"
+cat "$words" >"$folder/sentences.json"
 "$bin/python" packaging/words.py >"$words"
 languages=("$@")
 [ ${#languages[@]} -gt 0 ] || for file in "$folder"/*.ts; do languages+=("$(basename "$file" .ts)"); done

@@ -71,7 +71,9 @@ class FileField(QWidget):
         self.changed.emit()
 
     def _follow_format(self) -> None:
-        self.set_path(self.path.with_suffix(self.suffix))
+        path = self.path.with_suffix("") if self.is_known else self.path  # any other ending is part of the name
+        if path.name:
+            self.set_path(path.with_name(path.name + self.suffix))
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, self.tr("Export as"), self.name.text())

@@ -168,8 +168,13 @@ def test_a_file_and_its_format_follow_each_other_and_only_the_name_that_was_agre
     field.format.setCurrentIndex(0)
     field.format.activated.emit(0)
     assert field.path == tmp_path / "a.png"
-    field.name.setText("a.txt")
+    field.name.setText("a.v2.txt")
     assert not field.is_known
+    field.format.activated.emit(0)
+    assert field.path == Path("a.v2.txt.png")
+    field.name.clear()
+    field.format.activated.emit(0)
+    assert (field.name.text(), field.is_known) == ("", False)
     monkeypatch.setattr(QFileDialog, "exec", lambda _: True)
     monkeypatch.setattr(QFileDialog, "selectedFiles", lambda _: [str(tmp_path / "there.jpg")])
     browse = field.findChild(QPushButton)
