@@ -243,7 +243,7 @@ def _call(
     """Runs a session; returns its outputs, its error, or None after ``limit`` seconds.
 
     In a thread of its own, since nothing ends a call into a driver that hangs; a daemon, so that it does not keep the
-    program from ending. (It costs 0.07 ms.) It holds both sessions: to destroy one on such a device would hang as well.
+    program from ending. It holds both sessions: to destroy one on such a device would hang as well.
     """
     answers: list[list[Array] | Exception] = []
 
