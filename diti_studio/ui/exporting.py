@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from diti_studio.core.resources import root
 from diti_studio.ui.answers import (
     Exported,
 )
@@ -133,7 +134,7 @@ class Exporter(QObject):
         name = f"{Path(source.name).stem}-edited{self._preferences.export_format}"
         if folder := self._preferences.folder("export"):
             return Path(folder) / name
-        if source.path is not None:
+        if source.path is not None and not source.path.is_relative_to(root()):  # else it is a sample of ours
             return source.path.absolute().parent / name
         return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)) / name
 

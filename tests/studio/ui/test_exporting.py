@@ -17,6 +17,7 @@ from diti_studio.core import pictures, video
 from diti_studio.core.colour import Profile
 from diti_studio.core.metadata import Metadata
 from diti_studio.core.pictures import read_recipe
+from diti_studio.core.resources import resource, root
 from diti_studio.ui.export_dialog import ExportDialog
 from diti_studio.ui.file_field import FileField
 from diti_studio.ui.jobs import ExportSeries
@@ -157,6 +158,18 @@ def test_a_model_without_attributes_has_nothing_to_sweep_and_that_is_said(
     desk.window.actions_by_id[command].trigger()
     assert desk.window.message.text == "Views has no attributes: there is nothing to sweep."
     assert desk.window.findChild(QDialog) is None
+
+
+def test_no_export_is_suggested_among_the_programs_own_files(desk: Desk, photo: Path) -> None:
+    suggested = list[Path]()
+    for path in (photo, resource("samples", "astronaut.jpg")):
+        desk.finish(lambda path=path: desk.open(path))
+        dialog = sweep_dialog(desk)
+        suggested.append(dialog.file.path)
+        dialog.reject()
+        desk.until(lambda: desk.window.findChild(SweepDialog) is None)
+    assert suggested[0].parent == photo.parent
+    assert not suggested[1].is_relative_to(root())
 
 
 def test_a_file_and_its_format_follow_each_other_and_only_the_name_that_was_agreed_to_is_replaced(
