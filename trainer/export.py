@@ -183,7 +183,7 @@ def _manifest(
         ),
         latent_dim=run.groups.latent_dim,
         groups=Manifest.group_entries(run.groups),
-        stages=stage_entries(run.groups.stage_ends),
+        stages=stage_entries(run.groups.stage_ends, domain),
         training=Training(
             data=", ".join(parse_source(source)[0].name for source in run.config.data.sources),
             images_seen=run.images,

@@ -17,10 +17,14 @@ from diti_studio.core.errors import UsageError
 from diti_studio.core.packs import MANIFEST, SUFFIX, FileEntry, Manifest, Pack, Stage
 from trainer.discovery import Discovered
 
-STAGE_NAMES: dict[tuple[int, ...], tuple[str, ...]] = {
-    (50, 100, 300, 500, 1000): ("Texture", "Fine detail", "Features", "Colours", "Shape, pose and light"),
-    (1000,): ("All",),
+_USUAL = (50, 100, 300, 500, 1000)
+_NAMES: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {
+    ("face", _USUAL): ("Texture", "Fine detail", "Features", "Colours", "Overall tone"),
+    ("room", _USUAL): ("Texture", "Tints", "Room and furniture", "Brightness", "Overall tone"),
+    ("", _USUAL): ("Texture", "Fine detail", "Features", "Colours", "Shape, pose and light"),
+    ("", (1000,)): ("All",),
 }
+"""By domain ("": any other) and ends; what the bundled packs' carry was measured: docs/packs.md."""
 
 
 @contextmanager
@@ -69,9 +73,9 @@ def entries(files: Mapping[str, bytes]) -> dict[str, FileEntry]:
     }
 
 
-def stage_entries(ends: tuple[int, ...]) -> tuple[Stage, ...]:
+def stage_entries(ends: tuple[int, ...], domain: str) -> tuple[Stage, ...]:
     """The manifest's stages: by name where their ends are known, else by number."""
-    names = STAGE_NAMES.get(ends) or tuple(f"Stage {i + 1}" for i in range(len(ends)))
+    names = _NAMES.get((domain, ends)) or _NAMES.get(("", ends)) or tuple(f"Stage {i + 1}" for i in range(len(ends)))
     return tuple(
         Stage(name=name, t_start=start, t_end=end) for name, start, end in zip(names, (0, *ends), ends, strict=False)
     )

@@ -20,6 +20,7 @@ from tests.trainer.tiny import config, make_renders, make_run
 from trainer.checkpoints import load_run
 from trainer.export import export
 from trainer.graphs import ParityError, check_parity, encoder_graph
+from trainer.packing import stage_entries
 from trainer.storage import narrow
 
 
@@ -214,3 +215,15 @@ def test_a_plain_eps_network_exports_too(tmp_path: Path) -> None:
     written = export(make_run(tmp_path / "run", settings), tmp_path / "pack", storage="fp16")
     assert len(written.groups) == 1
     assert [stage.name for stage in written.manifest.stages] == ["All"]
+
+
+def test_stages_are_named_by_what_they_carry_in_their_domain() -> None:
+    usual = (50, 100, 300, 500, 1000)
+    of_domain = {domain: [stage.name for stage in stage_entries(usual, domain)] for domain in ("face", "room", "cat")}
+    assert len({tuple(names) for names in of_domain.values()}) == 3
+    assert all(len(set(names)) == 5 for names in of_domain.values())
+    other = stage_entries((400, 1000), "face")
+    assert [(stage.name, stage.t_start, stage.t_end) for stage in other] == [
+        ("Stage 1", 0, 400),
+        ("Stage 2", 400, 1000),
+    ]

@@ -43,4 +43,4 @@ def contact_sheet(bench: Bench, path: Path, *, cell: int = 96) -> None:
                 picture = Image.fromarray(image).resize((cell, cell), Image.Resampling.LANCZOS)
                 sheet.paste(picture, (_MARGIN + i * block + column * cell, top))
     path.parent.mkdir(parents=True, exist_ok=True)
-    sheet.save(path, quality=88)
+    sheet.save(path, quality=75, optimize=True, progressive=True)

@@ -166,7 +166,7 @@ def import_reference(
         ),
         latent_dim=dims,
         groups=Manifest.group_entries(run.groups),
-        stages=stage_entries(run.groups.stage_ends),
+        stages=stage_entries(run.groups.stage_ends, ""),  # another diffusion model: not measured
         attributes=known.attributes,
         training=Training(
             data=found.options.dataset.name,
