@@ -338,7 +338,7 @@ class Worker(QThread):
         )
         last = result(self._passed(view, ticket) for view in views)
         if job.path is None:
-            made = self._beside(ticket, lambda: develop(subject, last.pixels, area=job.area, detail=job.detail))
+            made = self._beside(ticket, lambda: develop(subject, last.pixels, area=job.area, profile="srgb"))
             self.exported.emit(Exported(job, None, to_image(made.pixels)))
             return
         path, recipe = job.path, recipes.seen_from(job.edit, job.path).to_json() if job.recipe else None

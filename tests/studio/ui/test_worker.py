@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from diti_studio.core import pictures
@@ -23,6 +25,7 @@ from diti_studio.ui.answers import (
     Formed,
     Opened,
 )
+from diti_studio.ui.imaging import to_pixels
 from diti_studio.ui.jobs import (
     Export,
     ExportSeries,
@@ -35,6 +38,8 @@ from diti_studio.ui.jobs import (
     Source,
 )
 from diti_studio.ui.worker import Worker
+from tests.studio.packs_factory import picture
+from tests.studio.profiles import rgb_profile
 
 WAIT_MS = 20_000
 
@@ -191,6 +196,16 @@ def test_an_export_is_as_large_as_the_source(bench: Bench, photo: Path, tmp_path
     assert bench.exported[0].path == tmp_path / "out.webp"
     bench.do(Export(opened=opened, edit=Edit(attributes={"warmth": 1}), path=tmp_path / "out.webp"))
     assert "exists already" in bench.failed[0].text
+
+
+def test_pixels_that_are_handed_back_are_srgb_whatever_the_colours_of_the_photo(bench: Bench, tmp_path: Path) -> None:
+    Image.fromarray(picture(1)).save(tmp_path / "wide.png", icc_profile=rgb_profile())
+    opened = bench.open(tmp_path / "wide.png")
+    for area in ("square", "photo"):
+        bench.do(Export(opened=opened, edit=Edit(), area=area))
+        image = bench.exported[-1].image
+        assert image is not None
+        assert np.array_equal(to_pixels(image), opened.subject.square)
 
 
 def test_results_cannot_be_changed_by_who_gets_them(bench: Bench, photo: Path) -> None:
