@@ -4003,20 +4003,20 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>Textur</translation>
     </message>
     <message>
-        <source>Fine detail</source>
-        <translation>Details</translation>
+        <source>Tints</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Features</source>
-        <translation>Züge</translation>
+        <source>Room and furniture</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Colours</source>
-        <translation>Farben</translation>
+        <source>Brightness</source>
+        <translation type="unfinished">Helligkeit</translation>
     </message>
     <message>
-        <source>Shape, pose and light</source>
-        <translation>Form, Haltung und Licht</translation>
+        <source>Overall tone</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Time of day</source>
