@@ -4004,19 +4004,19 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     </message>
     <message>
         <source>Tints</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbtöne</translation>
     </message>
     <message>
         <source>Room and furniture</source>
-        <translation type="unfinished"></translation>
+        <translation>Raum und Möbel</translation>
     </message>
     <message>
         <source>Brightness</source>
-        <translation type="unfinished">Helligkeit</translation>
+        <translation>Helligkeit</translation>
     </message>
     <message>
         <source>Overall tone</source>
-        <translation type="unfinished"></translation>
+        <translation>Grundton</translation>
     </message>
     <message>
         <source>Time of day</source>
