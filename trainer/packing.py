@@ -19,7 +19,7 @@ from trainer.discovery import Discovered
 
 _USUAL = (50, 100, 300, 500, 1000)
 _NAMES: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {
-    ("face", _USUAL): ("Texture", "Fine detail", "Features", "Colours", "Overall tone"),
+    ("face", _USUAL): ("Texture", "Fine detail", "Face and hair", "Skin and background", "Overall tone"),
     ("room", _USUAL): ("Texture", "Tints", "Room and furniture", "Brightness", "Overall tone"),
     ("", _USUAL): ("Texture", "Fine detail", "Features", "Colours", "Shape, pose and light"),
     ("", (1000,)): ("All",),
