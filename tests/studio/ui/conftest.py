@@ -93,6 +93,7 @@ def started(qtbot: QtBot, pack: str | None = "tiny") -> Iterator[Desk]:
     finally:
         window.close()
         window.deleteLater()
+        QApplication.clipboard().clear()  # off screen, Qt frees what was copied when Python is gone
 
 
 @pytest.fixture

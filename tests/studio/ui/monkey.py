@@ -200,9 +200,9 @@ class Monkey:
             self.events += 1
             return
         if self._random.random() < 0.2 and (keys := self._shortcut()) is not None:
-            _send(QTest.keySequence, handle, keys)
+            _strike(handle, keys[0].key(), keys[0].keyboardModifiers())
         else:
-            _send(QTest.keyClick, handle, self._random.choice(KEYS), self._modifiers())
+            _strike(handle, self._random.choice(KEYS), self._modifiers())
         self.events += 2
 
     # -- commands --------------------------------------------------------------------------------------
@@ -363,6 +363,13 @@ def _has_handle(widget: QWidget) -> bool:
     """False for one that Qt has not put on the screen yet, or whose window it has just taken away."""
     handle = widget.windowHandle()
     return handle is not None and isValid(handle)
+
+
+def _strike(handle: QWindow, key: Q.Key, modifiers: Q.KeyboardModifier) -> None:
+    """Presses a key and lets it go, unless the press has closed the window, to whose address QTest would send on."""
+    _send(QTest.keyPress, handle, key, modifiers)
+    if isValid(handle):
+        _send(QTest.keyRelease, handle, key, modifiers)
 
 
 def _send(send: Callable[..., None], handle: QWindow, *how: object) -> None:
