@@ -3704,16 +3704,16 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>Details</translation>
     </message>
     <message>
-        <source>Features</source>
-        <translation>Züge</translation>
+        <source>Face and hair</source>
+        <translation>Gesicht und Haar</translation>
     </message>
     <message>
-        <source>Colours</source>
-        <translation>Farben</translation>
+        <source>Skin and background</source>
+        <translation>Haut und Hintergrund</translation>
     </message>
     <message>
-        <source>Shape, pose and light</source>
-        <translation>Form, Haltung und Licht</translation>
+        <source>Overall tone</source>
+        <translation>Grundton</translation>
     </message>
     <message>
         <source>Smile</source>
