@@ -39,6 +39,12 @@ def chosen(wanted: str = SYSTEM) -> str:
     return code if code in LANGUAGES else ENGLISH
 
 
+def is_english() -> bool:
+    """True where texts are shown as they stand in the source."""
+    app = QCoreApplication.instance()
+    return app is None or app.findChild(QObject, _HOLDER) is None
+
+
 def apply(app: QApplication, wanted: str = SYSTEM) -> str:
     """Gives the application its language; widgets made afterwards speak it. Returns the code."""
     code = chosen(wanted)

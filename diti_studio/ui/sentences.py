@@ -13,7 +13,7 @@ import string
 from functools import cache
 
 from diti_studio.core.resources import resource
-from diti_studio.ui.language import translate
+from diti_studio.ui.language import is_english, translate
 
 _DEPTH = 3
 """Sentences in sentences are looked for so deep: names of files may be anything."""
@@ -21,7 +21,7 @@ _DEPTH = 3
 
 def told(text: str) -> str:
     """A sentence of the core, or a part of one, as the window says it."""
-    return _told(text, _DEPTH) or text
+    return text if is_english() else _told(text, _DEPTH) or text
 
 
 def _told(text: str, depth: int) -> str | None:

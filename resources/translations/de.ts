@@ -1428,7 +1428,7 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     </message>
     <message>
         <source>Each photo’s own</source>
-        <translation>Die jedes Fotos</translation>
+        <translation>Die des jeweiligen Fotos</translation>
     </message>
     <message>
         <source>sRGB, which every screen and web page knows</source>

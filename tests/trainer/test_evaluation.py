@@ -338,12 +338,14 @@ def test_evaluate_writes_a_table_json_and_the_manifest(
     assert "same person" in told[-1]
     assert found.edits[0].identity <= 1
     metrics = {metric.name: metric for metric in Pack.open(folder).manifest.training.metrics}
-    assert metrics["psnr_rendered_20_20"].command == "evaluate it"
+    assert metrics["psnr_rendered_12_12"].command == "evaluate it"
     assert metrics["recall_generated"].unit == "16 pictures"
     assert metrics["frechet_real"].value > 0
     assert (tmp_path / "evaluation-generated.png").is_file()
     assert (tmp_path / "sheet-rendered.jpg").is_file()
-    add_metrics(folder, found.metrics())  # replaced, not doubled
+    standard = next(metric for metric in found.metrics() if metric.name.startswith("psnr_rendered_"))
+    add_metrics(folder, [standard.model_copy(update={"name": "psnr_rendered_200_100", "value": 1.0})])
+    add_metrics(folder, found.metrics())  # replaced, not doubled; also what other numbers of calls have given
     assert len(Pack.open(folder).manifest.training.metrics) == len(metrics)
     Pack.open(folder).verify()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -235,15 +236,20 @@ def lasting(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
 
 
 def add_metrics(pack: Path, metrics: Sequence[Metric]) -> None:
-    """Puts figures into the manifest of a pack folder; older ones of the same names are replaced."""
+    """Puts figures into the manifest of a pack folder; older ones of the same are replaced, by whatever calls measured."""
     if pack.suffix == SUFFIX:
         raise UsageError(f"{pack.name} is one file: figures are recorded in pack folders only.")
     manifest = Pack.open(pack).manifest
-    names = {metric.name for metric in metrics}
-    kept = [metric for metric in manifest.training.metrics if metric.name not in names]
+    names = {_measured(metric) for metric in metrics}
+    kept = [metric for metric in manifest.training.metrics if _measured(metric) not in names]
     training = manifest.training.model_copy(update={"metrics": (*kept, *metrics)})
     changed: Manifest = manifest.model_copy(update={"training": training})
     write_whole(pack / MANIFEST, lambda file: file.write(changed.model_dump_json(indent=1).encode()))
+
+
+def _measured(metric: Metric) -> str:
+    """A metric's name without the network calls at its end: ``psnr_rendered`` of ``psnr_rendered_12_12``."""
+    return re.sub(r"(_\d+){2}$", "", metric.name)
 
 
 def _pack_of(source: Path, data: Sequence[Path], say: Say) -> Path:
