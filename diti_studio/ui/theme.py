@@ -122,6 +122,10 @@ QScrollBar::handle:hover {{ background: {handle}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
 """
+_FIELDS = """
+QLineEdit, QComboBox {{ border: 1px solid {line}; border-radius: 3px; padding: 2px 3px; }}
+QLineEdit:focus, QComboBox:focus {{ border-color: {accent}; }}
+"""
 
 
 def apply(app: QApplication, scheme: Scheme = "system") -> None:
@@ -192,7 +196,9 @@ def palette(kind: Kind) -> QPalette:
 
 def style_sheet(colours: QPalette) -> str:
     """What a palette cannot say: the few widgets whose Fusion look is too heavy beside a picture."""
-    return _STYLE.format(
+    # Fusion draws the edge of a field darker than the window; on black that is nothing.
+    sheet = _STYLE + _FIELDS if colours.color(_Role.Window) == QColor(_CONTRAST[_Role.Window]) else _STYLE
+    return sheet.format(
         tip=colours.color(_Role.ToolTipBase).name(),
         tip_text=colours.color(_Role.ToolTipText).name(),
         window=colours.color(_Role.Window).name(),
