@@ -25,7 +25,7 @@ from diti_studio.core.schedule import SPACING
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 
-COUNTS = ((12, 6), (12, 12), (20, 12), (20, 20), (50, 50))
+COUNTS = ((12, 4), (12, 6), (12, 12), (20, 20), (50, 50))
 SOLVERS: tuple[Solver, ...] = ("ddim", "dpm++2m")
 
 

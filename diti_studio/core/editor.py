@@ -56,7 +56,7 @@ class Settings:
 class Quality(enum.Enum):
     """While a control moves, and when it rests; docs/benchmarks.md shows what each costs and gives."""
 
-    PREVIEW = Settings(12, 6)
+    PREVIEW = Settings(12, 4)
     STANDARD = Settings(12, 12)
 
 
