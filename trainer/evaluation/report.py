@@ -236,7 +236,7 @@ def lasting(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
 
 
 def add_metrics(pack: Path, metrics: Sequence[Metric]) -> None:
-    """Puts figures into the manifest of a pack folder; older ones of the same are replaced, by whatever calls measured."""
+    """Puts figures into the manifest of a pack folder; older ones of the same are replaced, whatever calls it took."""
     if pack.suffix == SUFFIX:
         raise UsageError(f"{pack.name} is one file: figures are recorded in pack folders only.")
     manifest = Pack.open(pack).manifest
