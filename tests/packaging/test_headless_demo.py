@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def demo(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, ROOT / "packaging" / "headless_demo.py", "--set", "smile=2"],
+        [sys.executable, ROOT / "packaging" / "headless_demo.py", "--set", "brightness=1.5"],
         cwd=folder,
         env={**os.environ, **environment},
         capture_output=True,

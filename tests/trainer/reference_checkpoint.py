@@ -205,8 +205,8 @@ def masks(groups: dict[str, Any] | None) -> Tensor:
 
 
 def walk(decoder: Official, x: Tensor, z: Tensor, seen: Tensor, steps: int, up: bool) -> Tensor:
-    """DDIM from pictures to noise (``up``) or back, one step after the other (method: inversion)."""
-    grid = list(range(0, TIMESTEPS, TIMESTEPS // steps))
+    """DDIM from pictures to noise (``up``) or back, one step after the other, at the application's time-steps."""
+    grid = [max(i, round((TIMESTEPS - 1) * (i / (steps - 1)) ** 2)) for i in range(steps)]
     levels = [*ALPHA_BARS[grid].tolist(), 0.0] if up else [1.0, *ALPHA_BARS[grid].tolist()]
     order = range(len(grid)) if up else reversed(range(len(grid)))
     for i in order:
