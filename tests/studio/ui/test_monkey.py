@@ -123,7 +123,7 @@ def check_panels(desk: Desk) -> None:
 
 
 def check_document(desk: Desk, path: Path) -> None:
-    """The picture's document brings back the same history and snapshots."""
+    """The picture's document brings back the same history and snapshots, those at least that its model has seen."""
     window = desk.window
     photo = window.session.current
     if photo is None or photo.state is None:
@@ -141,13 +141,20 @@ def check_document(desk: Desk, path: Path) -> None:
     rest(desk)
     again = window.session.current
     assert again is not None
-    assert again.stack.index() == place
-    assert [text for text, _ in again.history()][1:] == [text for text, _ in states][1:]
-    for (_, before), (_, after) in zip(states, again.history(), strict=True):
-        assert same(after, before)
+    model = states[place][1].opened.pack
+    assert same(again.state, states[place][1])
+    texts = [text for text, _ in again.history()][1:]
+    if all(state.opened.pack == model for _, state in states):
+        assert again.stack.index() == place
+        assert texts == [text for text, _ in states][1:]
+        for (_, before), (_, after) in zip(states, again.history(), strict=True):
+            assert same(after, before)
+    else:  # steps that do nothing under this model are left out
+        rest_of = iter([text for text, _ in states][1:])
+        assert all(text in rest_of for text in texts)
     assert [shot.name for shot in again.snapshots] == [shot.name for shot in shots]
     for before, after in zip(shots, again.snapshots, strict=True):
-        assert same(after.state, before.state)
+        assert before.state.opened.pack != model or same(after.state, before.state)
 
 
 def same(a: State | None, b: State | None) -> bool:
