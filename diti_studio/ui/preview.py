@@ -69,7 +69,6 @@ class Preview(QObject):
         self._finished = OrderedDict[Key, Shown]()
         self._last = 0  # serial of the latest render
         self._asked: tuple[int, Key, str] | None = None  # serial, key and quality of what waits or runs
-        self._render: Render | None = None  # that job
         self._barrier = 0  # renders up to this serial no longer matter
         self._previewed: Key | None = None
         self._latest: Shown | None = None
@@ -183,7 +182,6 @@ class Preview(QObject):
                 heard=self._heard,
             )
             self._last, self._asked = job.serial, (job.serial, key, quality)
-            self._render = job
             self._worker.submit(job)
 
     def _known(self, state: State, key: Key) -> Shown | None:
@@ -228,9 +226,6 @@ class Preview(QObject):
     def _on_ended(self, job: Job) -> None:
         if self._asked is not None and job.serial == self._asked[0]:
             self._asked = None
-        elif self._asked is not None and self._render is not None and not self._worker.holds(self._render):
-            self._asked = None  # it was dropped before it began
-            self._refine()
         if isinstance(job, Prepare) and job.opened is self._opened:
             self._assess = True
         if self._assess and isinstance(job, Prepare | Render | Export):
