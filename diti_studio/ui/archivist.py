@@ -142,7 +142,9 @@ class Archivist:
 
         steps = [document.Step(text=step.name, state=stored(step.state)) for step in job.history]
         shots = [document.Snapshot(name=shot.name, state=stored(shot.state)) for shot in job.snapshots]
-        history, current = document.without_repeats(steps, job.current)
+        history, current = tuple(steps), job.current
+        if any(step.state.opened.pack != pack.identity for step in job.history):  # what did nothing else is left out
+            history, current = document.without_repeats(steps, current)
         made = document.Document.of(pack, entries, history, current, snapshots=shots)
         if job.inside:
             made = made.keeping_inside(True)
