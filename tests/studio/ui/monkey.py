@@ -85,6 +85,7 @@ class Monkey:
         self._janitor = QTimer()
         self._janitor.setInterval(5)
         self._janitor.timeout.connect(self._leave_loop)
+        window.actions_by_id["quit"].setEnabled(False)  # in the menu and in the palette, where a key may hit it
         self._commands = [id_ for id_ in window.actions_by_id if id_ not in LEFT_OUT]
         self._acts: dict[Callable[[], None], float] = {
             self._click: 14, self._drag: 14, self._hover: 10, self._wheel: 9, self._key: 14, self._double_click: 3,
@@ -115,6 +116,7 @@ class Monkey:
             self.log = [*self.log[-11:], act.__name__]
             act()
             self._tidy()
+            assert self._window.isVisible(), "the window was closed"
         except BaseException as error:
             self._error = error
         finally:
@@ -196,13 +198,15 @@ class Monkey:
     def _key(self) -> None:
         handle = self._handle(self._front())
         if self._random.random() < 0.3:
-            _send(QTest.keyPress, handle, self._random.choice(KEYS), self._modifiers())  # and never let go of
+            _press(handle, self._random.choice(KEYS), self._modifiers())  # and never let go of
             self.events += 1
             return
         if self._random.random() < 0.2 and (keys := self._shortcut()) is not None:
-            _strike(handle, keys[0].key(), keys[0].keyboardModifiers())
+            key, modifiers = keys[0].key(), keys[0].keyboardModifiers()
         else:
-            _strike(handle, self._random.choice(KEYS), self._modifiers())
+            key, modifiers = self._random.choice(KEYS), self._modifiers()
+        _press(handle, key, modifiers)
+        _lift(handle, key, modifiers)
         self.events += 2
 
     # -- commands --------------------------------------------------------------------------------------
@@ -365,11 +369,37 @@ def _has_handle(widget: QWidget) -> bool:
     return handle is not None and isValid(handle)
 
 
-def _strike(handle: QWindow, key: Q.Key, modifiers: Q.KeyboardModifier) -> None:
-    """Presses a key and lets it go, unless the press has closed the window, to whose address QTest would send on."""
-    _send(QTest.keyPress, handle, key, modifiers)
+def _press(handle: QWindow, key: Q.Key, modifiers: Q.KeyboardModifier) -> None:
+    """Presses the modifiers and then the key, as long as the window is there.
+
+    ``QTest.keyPress`` does the same, but sends all of it to one address, even where the first of the keys has closed
+    the window.
+    """
+    for held in _keys_of(modifiers):
+        _send_key(handle, True, held, Q.KeyboardModifier.NoModifier)
+    _send_key(handle, True, key, modifiers)
+
+
+def _lift(handle: QWindow, key: Q.Key, modifiers: Q.KeyboardModifier) -> None:
+    """Lets go of what was pressed."""
+    _send_key(handle, False, key, modifiers)
+    for held in reversed(_keys_of(modifiers)):
+        _send_key(handle, False, held, Q.KeyboardModifier.NoModifier)
+
+
+def _keys_of(modifiers: Q.KeyboardModifier) -> list[Q.Key]:
+    keys = {
+        Q.KeyboardModifier.ShiftModifier: Q.Key.Key_Shift,
+        Q.KeyboardModifier.ControlModifier: Q.Key.Key_Control,
+        Q.KeyboardModifier.AltModifier: Q.Key.Key_Alt,
+    }
+    return [key for modifier, key in keys.items() if modifier & modifiers]
+
+
+def _send_key(handle: QWindow, press: bool, key: Q.Key, modifiers: Q.KeyboardModifier) -> None:
     if isValid(handle):
-        _send(QTest.keyRelease, handle, key, modifiers)
+        text = "" if modifiers & Q.KeyboardModifier.ControlModifier else QTest.keyToAscii(key).strip("\0")
+        _send(QTest.simulateEvent, handle, press, key, modifiers, text, False)
 
 
 def _send(send: Callable[..., None], handle: QWindow, *how: object) -> None:

@@ -42,10 +42,6 @@ def packs(own_folders: Path, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch)
     return ["tiny", "faces"]
 
 
-@pytest.mark.skipif(
-    "DITI_MONKEY_SEED" not in os.environ,
-    reason="open defect: some runs fail or crash where models change under a history; DITI_MONKEY_SEED=5 runs it",
-)
 def test_ten_thousand_random_events_lose_nothing(
     packs: list[str], desk: Desk, pictures: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
