@@ -122,10 +122,10 @@ QScrollBar::handle:hover {{ background: {handle}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
 """
-_FIELDS = """
-QLineEdit, QComboBox {{ border: 1px solid {line}; border-radius: 3px; padding: 2px 3px; }}
-QLineEdit:focus, QComboBox:focus {{ border-color: {accent}; }}
-"""
+
+_EDGED = ("QLineEdit", "QComboBox", "QAbstractSpinBox", "QPushButton", "QRadioButton", "QProgressBar")
+_EDGE = "#ffffff"
+"""Fusion draws the edge of these darker than their window; on black that is nothing, so they are told of another."""
 
 
 def apply(app: QApplication, scheme: Scheme = "system") -> None:
@@ -158,10 +158,15 @@ class _Follower(QObject):
         self._wear()
 
     def _wear(self) -> None:
-        colours = palette(self._kind())
+        kind = self._kind()
+        colours = palette(kind)
         if colours != self._app.palette() or not self._app.styleSheet():
-            self._app.setPalette(colours)
+            self._app.setPalette(colours)  # for every class
             self._app.setStyleSheet(style_sheet(colours))
+            if kind == "contrast":
+                colours.setColor(_Role.Window, QColor(_EDGE))
+                for name in _EDGED:
+                    self._app.setPalette(colours, name)
 
     def _kind(self) -> Kind:
         if self._scheme != "system":
@@ -196,9 +201,7 @@ def palette(kind: Kind) -> QPalette:
 
 def style_sheet(colours: QPalette) -> str:
     """What a palette cannot say: the few widgets whose Fusion look is too heavy beside a picture."""
-    # Fusion draws the edge of a field darker than the window; on black that is nothing.
-    sheet = _STYLE + _FIELDS if colours.color(_Role.Window) == QColor(_CONTRAST[_Role.Window]) else _STYLE
-    return sheet.format(
+    return _STYLE.format(
         tip=colours.color(_Role.ToolTipBase).name(),
         tip_text=colours.color(_Role.ToolTipText).name(),
         window=colours.color(_Role.Window).name(),

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from diti_studio.core.resources import resource
@@ -77,6 +87,21 @@ def test_schemes_are_worn_and_taken_off(dressed: QApplication) -> None:
     theme.apply(dressed, "contrast")
     assert dressed.palette().color(Role.Window) == QColor("black")
     assert theme.is_dark(dressed.palette())
+
+
+@pytest.mark.parametrize("make", [QComboBox, QDoubleSpinBox, QLineEdit, QProgressBar, QPushButton, QSpinBox])
+def test_with_high_contrast_every_field_has_an_edge(
+    dressed: QApplication, qtbot: QtBot, make: Callable[[], QWidget]
+) -> None:
+    theme.apply(dressed, "contrast")
+    widget = make()
+    qtbot.addWidget(widget)
+    widget.resize(80, 24)
+    image = widget.grab().toImage()
+    column = [image.pixelColor(image.width() // 2, y) for y in range(image.height() // 4)]
+    assert max(theme.contrast(colour, dressed.palette().color(Role.Window)) for colour in column) >= 4.5
+    theme.apply(dressed, "light")
+    assert widget.palette().color(Role.Window) == dressed.palette().color(Role.Window)
 
 
 @pytest.mark.parametrize("name", NAMES)
