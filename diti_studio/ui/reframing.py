@@ -65,6 +65,7 @@ class Reframing(QObject):
             return
         if not on:
             self._leave()
+            self._preview.resume()  # where the photo was still being looked at
         elif state is not None:
             self._subject = state.opened
             self.toggled.emit(True)

@@ -60,6 +60,7 @@ from diti_studio.ui.jobs import (
 )
 from diti_studio.ui.mailbox import Mailbox, Ticket
 from diti_studio.ui.pack_words import translated, word
+from diti_studio.ui.sentences import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,8 +139,8 @@ class Worker(QThread):
         return self._mailbox.holds(job)
 
     def cancel_all(self) -> None:
-        """Drops all that waits and ends the running job, within its step; a pack is loaded all the same."""
-        if self._mailbox.cancel(lambda job: not isinstance(job, LoadPack)):
+        """Drops all that waits and ends the running job, within its step; what must not be lost is done all the same."""
+        if self._mailbox.cancel(lambda job: not isinstance(job, LoadPack | SaveDocument | CloseDocument)):
             self._interrupt()
 
     def seconds_left(self) -> float | None:
@@ -174,6 +175,7 @@ class Worker(QThread):
         from diti_studio.core.batch import priority
 
         priority.lower_thread(NICE)
+        told("")  # the sentences of another language are made ready here, so that the window need not wait for them
         while (ticket := self._mailbox.take()) is not None:
             self._serve(ticket)
         self._editor = None
