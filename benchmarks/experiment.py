@@ -15,10 +15,11 @@ import numpy as np
 
 from diti_studio.core import sampler
 from diti_studio.core.groups import TimestepGroups
+from diti_studio.core.tensors import to_model
 from trainer import checkpoints
 from trainer.config import Config, resolve
 from trainer.evaluation import heldout
-from trainer.evaluation.engine import TorchNetworks, to_model
+from trainer.evaluation.engine import TorchNetworks
 from trainer.evaluation.factors import Factors
 from trainer.evaluation.records import plain
 from trainer.evaluation.representation import measure_disentanglement, read_representation
@@ -182,14 +183,10 @@ class Experiment:
         x = to_model(images)
         z = networks.encode(x)
         diffusion = sampler.Diffusion(networks.denoise, groups, run.schedule)
-        inverted = x
-        for step in sampler.invert(diffusion, x, z, _STEPS):
-            inverted = step.x
+        inverted = sampler.last(sampler.invert(diffusion, x, z, _STEPS, solver="ddim"))  # as the papers do
         random = np.random.default_rng(0).standard_normal(x.shape).astype(np.float32)
         out = dict[str, float]()
         for name, start in (("inferred", inverted), ("random", random)):
-            again = start
-            for step in sampler.generate(diffusion, start, z, _STEPS, "ddim"):
-                again = step.x
+            again = sampler.last(sampler.generate(diffusion, start, z, _STEPS, solver="ddim"))
             out[name] = float(np.square((np.clip(again, -1, 1) - x) / 2).mean())
         return out

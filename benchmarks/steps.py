@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import math
 import time
-from collections import deque
-from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -19,8 +17,9 @@ from benchmarks.pictures import subjects
 from diti_studio.core import packs
 from diti_studio.core.edit import Edit
 from diti_studio.core.editor import Editor, Settings, Subject
-from diti_studio.core.sampler import Diffusion, Solver, Step, generate, invert
+from diti_studio.core.sampler import Diffusion, Solver, generate, invert, last
 from diti_studio.core.schedule import SPACING
+from diti_studio.core.tensors import to_model, to_pixels
 
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
@@ -80,21 +79,13 @@ def _walked(
     """The network's picture unedited and edited, and the seconds that the edit took after the inversion."""
     pack = editor.pack
     diffusion = Diffusion(editor.network.denoise, pack.groups, replace(pack.schedule, spacing=spacing))
-    x0 = np.moveaxis(subject.model_square, 2, 0)[None].astype(np.float32) / np.float32(127.5) - np.float32(1)
-    noise = last(invert(diffusion, x0, latents[0], settings.invert_steps, settings.solver))
-    before = last(generate(diffusion, noise, latents[0], settings.steps, settings.solver))
+    x0, solver = to_model(subject.model_square[None]), settings.solver
+    noise = last(invert(diffusion, x0, latents[0], settings.invert_steps, solver=solver))
+    before = last(generate(diffusion, noise, latents[0], settings.steps, solver=solver))
     began = time.perf_counter()
-    after = last(generate(diffusion, noise, latents[1], settings.steps, settings.solver))
+    after = last(generate(diffusion, noise, latents[1], settings.steps, solver=solver))
     seconds = time.perf_counter() - began
-    before, after = (
-        np.rint((np.clip(np.moveaxis(x[0], 0, 2), -1, 1) + 1) * 127.5).astype(np.uint8) for x in (before, after)
-    )
-    return before, after, seconds
-
-
-def last(steps: Iterable[Step]) -> Floats:
-    """Where a walk ends."""
-    return deque(steps, maxlen=1)[0].x.astype(np.float32)
+    return to_pixels(before[0]), to_pixels(after[0]), seconds
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> float:

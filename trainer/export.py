@@ -18,13 +18,14 @@ import torch
 from diti_studio.core.editor import Settings
 from diti_studio.core.framing import FramingRecipe
 from diti_studio.core.packs import Diffusion, Manifest, Metric, Pack, Training
+from diti_studio.core.tensors import rounded
 from trainer import initial
 from trainer.attributes import AttributeSpec, specs_for
 from trainer.checkpoints import Run, load_run
 from trainer.config import DataOptions, parse_source
 from trainer.data import contrast
 from trainer.discovery import Discovered, discover
-from trainer.evaluation.engine import Engine, TorchNetworks, to_pixels
+from trainer.evaluation.engine import Engine, TorchNetworks
 from trainer.evaluation.heldout import Pictures, load_sets, sets_of_run
 from trainer.evaluation.metrics import psnr
 from trainer.evaluation.report import lasting
@@ -209,7 +210,7 @@ def _storage_metrics(
     for kind, networks in ((storage, engine), ("fp32", Engine(engine.pack, networks=full))):
         z = networks.encode(images)
         noise = networks.invert(images, z, _CHECKED)
-        error = psnr(images, to_pixels(networks.generate(noise, z, _CHECKED))).mean()
+        error = psnr(images, rounded(networks.generate(noise, z, _CHECKED))).mean()
         name = f"reconstruction_{_CHECKED.invert_steps}_{_CHECKED.steps}_{kind}_weights"
         out.append(Metric(name=name, value=float(error), unit="dB", command=command))
     return out

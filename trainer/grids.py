@@ -10,16 +10,18 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
+from diti_studio.core.editor import Quality
 from diti_studio.core.groups import TimestepGroups
-from diti_studio.core.sampler import Diffusion, generate, invert
+from diti_studio.core.sampler import Diffusion, generate, invert, last
+from diti_studio.core.tensors import to_model, to_pixels
 from trainer.models import DiffusionModel, Encoder, ShiftDecoder
 from trainer.render.files import write_whole
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating]
 
-STEPS = 10
-"""Network calls in each direction: enough to see, and cheap."""
+SETTINGS = Quality.STANDARD.value
+"""The walk that users get."""
 
 
 def denoiser(decoder: ShiftDecoder, device: torch.device) -> Callable[[Floats, int, Floats], tuple[Floats, Floats]]:
@@ -43,14 +45,17 @@ def reconstructions(
     for each stage of time-steps the pictures with that stage's dims of z taken from the next picture, from their own
     noise (the counterfactual of the paper's figures).
     """
-    x_0 = to_network(pixels)
+    x_0, solver = to_model(pixels), SETTINGS.solver
     with torch.no_grad():
         z = encoder(_tensor(x_0, device)).float().cpu().numpy()
     diffusion = Diffusion(denoiser(decoder, device), groups, decoder.frozen.schedule)
-    inverted = _last(invert(diffusion, x_0, z, STEPS))
+    inverted = last(invert(diffusion, x_0, z, SETTINGS.invert_steps, solver=solver))
     noise = np.random.default_rng(0).standard_normal(x_0.shape).astype(np.float32)
-    back = to_pixels(_last(generate(diffusion, inverted, z, STEPS)))
-    alone = to_pixels(_last(generate(diffusion, noise, z, STEPS)))
+
+    def generated(start: Floats, latents: Floats) -> Pixels:
+        return to_pixels(last(generate(diffusion, start, latents, SETTINGS.steps, solver=solver)))
+
+    back, alone = generated(inverted, z), generated(noise, z)
     error = np.square(back.astype(np.float64) - pixels).mean(axis=(1, 2, 3))
     psnr = float(np.mean(10 * np.log10(255**2 / np.maximum(error, 1e-3))))
     rows = [pixels, back, alone]
@@ -59,7 +64,7 @@ def reconstructions(
         if inside:
             edited, dims = z.copy(), groups.dims_of(inside[0], inside[-1] + 1)
             edited[:, dims] = np.roll(z, -1, axis=0)[:, dims]
-            rows.append(to_pixels(_last(generate(diffusion, inverted, edited, STEPS))))
+            rows.append(generated(inverted, edited))
     return np.stack(rows), psnr
 
 
@@ -74,8 +79,8 @@ def samples(model: DiffusionModel, count: int, device: torch.device) -> Pixels:
     side, timesteps = model.image_size, model.schedule.timesteps
     diffusion = Diffusion(call, TimestepGroups.single(1, timesteps), model.schedule)
     noise = np.random.default_rng(0).standard_normal((count, 3, side, side)).astype(np.float32)
-    last = _last(generate(diffusion, noise, np.zeros((count, 1), np.float32), min(5 * STEPS, timesteps)))
-    return to_pixels(last)[None]
+    steps, blank = min(SETTINGS.steps, timesteps), np.zeros((count, 1), np.float32)
+    return to_pixels(last(generate(diffusion, noise, blank, steps, solver=SETTINGS.solver)))[None]
 
 
 def write_grid(path: Path, rows: Pixels) -> Pixels:
@@ -86,23 +91,5 @@ def write_grid(path: Path, rows: Pixels) -> Pixels:
     return sheet
 
 
-def to_network(pixels: Pixels) -> npt.NDArray[np.float32]:
-    """[N,S,S,3] uint8 -> [N,3,S,S] float32 in [-1, 1]."""
-    return np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)).astype(np.float32) / np.float32(127.5) - np.float32(1)
-
-
-def to_pixels(x: Floats) -> Pixels:
-    """The way back, rounded and clipped."""
-    return np.clip(np.rint((x.transpose(0, 2, 3, 1) + 1) * 127.5), 0, 255).astype(np.uint8)
-
-
 def _tensor(values: Floats, device: torch.device) -> torch.Tensor:
     return torch.from_numpy(np.ascontiguousarray(values, np.float32)).to(device)
-
-
-def _last(steps) -> Floats:
-    x = None
-    for step in steps:
-        x = step.x
-    assert x is not None
-    return x

@@ -31,6 +31,7 @@ from diti_studio.core.pictures import Picture
 from diti_studio.core.runtime import Device, Network
 from diti_studio.core.sampler import Solver
 from diti_studio.core.schedule import SPACING
+from diti_studio.core.tensors import to_grey_levels, to_model, to_pixels
 
 Pixels = npt.NDArray[np.uint8]
 Array = npt.NDArray[np.floating]
@@ -192,7 +193,7 @@ class Editor:
 
     def encode(self, cuts: Sequence[Cut]) -> list[Subject]:
         """The latents of framed pictures, in one call of the encoder."""
-        z = self.network.encode(np.concatenate([_to_model(cut.model_square) for cut in cuts])).astype(np.float32)
+        z = self.network.encode(to_model(np.stack([cut.model_square for cut in cuts]))).astype(np.float32)
         z.flags.writeable = False
         identity = self.pack.identity.encode()
         return [
@@ -216,12 +217,12 @@ class Editor:
         began = time.perf_counter()
         if self._inversion(subject, settings) is not None:
             return
-        x0 = _to_model(subject.model_square)
+        x0 = to_model(subject.model_square[None])
         x = x0
-        for step in sampler.invert(self._diffusion, x0, subject.z[None], settings.invert_steps, settings.solver):
+        for step in sampler.invert(self._diffusion, x0, subject.z[None], settings.invert_steps, solver=settings.solver):
             x = step.x
             yield View(
-                partial(_as_is, subject.square), _frozen(_to_pixels(step.x0[0])), "inverting", step.index, step.of,
+                partial(_as_is, subject.square), _frozen(to_pixels(step.x0[0])), "inverting", step.index, step.of,
                 step.t, False, time.perf_counter() - began,
             )  # fmt: skip
             if cancel is not None:
@@ -307,7 +308,7 @@ class Editor:
         if unedited is None:  # it rides along in the same batch, so that it costs little and errs alike
             batch_z, batch_x = np.concatenate([z, subject.z[None]]), np.concatenate([x_t, own[None]])
         passed = list[Array]()
-        for step in sampler.generate(self._diffusion, batch_x, batch_z, settings.steps, settings.solver):
+        for step in sampler.generate(self._diffusion, batch_x, batch_z, settings.steps, solver=settings.solver):
             final = step.index == step.of
             picture = step.x if final else step.x0
             if unedited is None:
@@ -320,7 +321,7 @@ class Editor:
             yield [
                 View(
                     partial(compose, square, before, after, detail, final=final),
-                    _frozen(_to_pixels(after)),
+                    _frozen(to_pixels(after)),
                     "rendering",
                     step.index,
                     step.of,
@@ -341,8 +342,8 @@ class Editor:
         borders = [a.t_start for a, b in zip(groups.groups[1:], groups.groups, strict=False) if a.stage != b.stage]
         times = trajectory.stations(self.pack.schedule.timesteps, borders, count)
         out = list[Station]()
-        for passed in trajectory.noised(self._diffusion, _to_model(subject.model_square), subject.z[None], times):
-            pictures = (_frozen(_to_pixels(x[0])) for x in (passed.noised, passed.known, passed.rebuilt))
+        for passed in trajectory.noised(self._diffusion, to_model(subject.model_square[None]), subject.z[None], times):
+            pictures = (_frozen(to_pixels(x[0])) for x in (passed.noised, passed.known, passed.rebuilt))
             out.append(Station(passed.t, *pictures))
             if cancel is not None:
                 cancel.check()
@@ -363,9 +364,9 @@ class Editor:
             else:
                 found[subject.key] = cached
         for batch in batches(list(missing.values()), rows):
-            x = x0 = np.concatenate([_to_model(subject.model_square) for subject in batch])
+            x = x0 = to_model(np.stack([subject.model_square for subject in batch]))
             z = np.stack([subject.z for subject in batch])
-            for step in sampler.invert(self._diffusion, x0, z, settings.invert_steps, settings.solver):
+            for step in sampler.invert(self._diffusion, x0, z, settings.invert_steps, solver=settings.solver):
                 x = step.x
                 if cancel is not None:
                     cancel.check()
@@ -382,7 +383,7 @@ class Editor:
         for batch in batches(list(zip(x_t, z, strict=True)), rows):
             x = noise = np.stack([noise for noise, _ in batch])
             latents = np.stack([latent for _, latent in batch])
-            for step in sampler.generate(self._diffusion, noise, latents, settings.steps, settings.solver):
+            for step in sampler.generate(self._diffusion, noise, latents, settings.steps, solver=settings.solver):
                 x = step.x
                 if cancel is not None:
                     cancel.check()
@@ -425,8 +426,8 @@ def result(views: Iterator[View]) -> View:
 def compose(square: Pixels, before: Array, after: Array, detail: Detail, *, final: bool = True) -> Pixels:
     """What is shown of the network's pictures [3,s,s] without and with an edit: see ``Editor.render``."""
     if detail == "model":
-        return _to_pixels(after)
-    return (keep_detail if final else sketch)(square, _to_grey_levels(before), _to_grey_levels(after))
+        return to_pixels(after)
+    return (keep_detail if final else sketch)(square, to_grey_levels(before), to_grey_levels(after))
 
 
 def fidelity(subject: Subject, view: View) -> float:
@@ -444,20 +445,6 @@ def batches(items: list[T], rows: int) -> Iterator[list[T]]:
 
 def _inversion_key(subject: Subject, settings: Settings) -> str:
     return hashlib.sha256(f"{subject.key} {settings.solver} {SPACING} {settings.invert_steps}".encode()).hexdigest()
-
-
-def _to_model(pixels: Pixels) -> npt.NDArray[np.float32]:
-    """[s,s,3] uint8 -> [1,3,s,s] float32 in [-1, 1]."""
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None].astype(np.float32) / np.float32(127.5) - np.float32(1))
-
-
-def _to_grey_levels(x: Array) -> Array:
-    """[3,s,s] in [-1, 1] -> [s,s,3] float32 in 0..255."""
-    return (np.clip(x, -1, 1).transpose(1, 2, 0) + np.float32(1)) * np.float32(127.5)
-
-
-def _to_pixels(x: Array) -> Pixels:
-    return np.rint(_to_grey_levels(x)).astype(np.uint8)
 
 
 def _fit(pixels: Pixels, side: int | None) -> Pixels:

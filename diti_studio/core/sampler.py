@@ -2,13 +2,15 @@
 
 Both directions are generators, so that a caller can show each step and stop between two. The guided noise is
 eps - sqrt(1 - abar_t) * shift; the latent is masked at every step so that only the groups 0..group(t) are seen
-(method: inversion; Song et al., arXiv 2010.02502, equation 12 with eta = 0).
+(docs/method.md, "Inversion and generation"). Solvers: DDIM, of first order (Song et al., arXiv 2010.02502, equation
+12 with eta = 0), and DPM-Solver++ 2M, of second (Lu et al., arXiv 2211.01095, algorithm 2).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -70,7 +72,7 @@ class Diffusion:
         return np.clip((x - noise * eps) / signal, -1, 1)
 
 
-def invert(diffusion: Diffusion, x0: Array, z: Array, steps: int, solver: Solver = "ddim") -> Iterator[Step]:
+def invert(diffusion: Diffusion, x0: Array, z: Array, steps: int, *, solver: Solver) -> Iterator[Step]:
     """From pictures to the noise that regenerates them; the last step ends in pure noise, x_T.
 
     Args:
@@ -83,7 +85,7 @@ def invert(diffusion: Diffusion, x0: Array, z: Array, steps: int, solver: Solver
     return _walk(diffusion, x0, z, [*times, diffusion.schedule.timesteps], solver)
 
 
-def generate(diffusion: Diffusion, x_t: Array, z: Array, steps: int, solver: Solver = "ddim") -> Iterator[Step]:
+def generate(diffusion: Diffusion, x_t: Array, z: Array, steps: int, *, solver: Solver) -> Iterator[Step]:
     """From x_T to pictures under the latent z; the last step's x is the picture, in [-1, 1].
 
     ``dpm++2m`` is the second-order multistep solver of Lu et al., arXiv 2211.01095, algorithm 2 (data prediction): it
@@ -96,6 +98,11 @@ def generate(diffusion: Diffusion, x_t: Array, z: Array, steps: int, solver: Sol
     return _walk(diffusion, x_t, z, [*diffusion.schedule.grid(steps)[::-1].tolist(), -1], solver)
 
 
+def last(walk: Iterable[Step]) -> Array:
+    """Where a walk ends: x [B,3,H,W] after its last step."""
+    return deque(walk, maxlen=1)[0].x
+
+
 def _walk(diffusion: Diffusion, x: Array, z: Array, times: Sequence[int], solver: Solver) -> Iterator[Step]:
     """The probability flow from times[0] to times[-1], where the network is not asked any more; up or down."""
     of = len(times) - 1
@@ -104,9 +111,9 @@ def _walk(diffusion: Diffusion, x: Array, z: Array, times: Sequence[int], solver
     for i, (t, after) in enumerate(pairwise(times)):
         x0, eps = diffusion.predict(x, t, z)
         signal, noise = _levels(diffusion.schedule.alpha_bar(after))
-        last = i + 1 == of
-        gap = 0.0 if last else _log_snr(diffusion.schedule, after) - _log_snr(diffusion.schedule, t)
-        if solver == "ddim" or last or before is None:
+        final = i + 1 == of
+        gap = 0.0 if final else _log_snr(diffusion.schedule, after) - _log_snr(diffusion.schedule, t)
+        if solver == "ddim" or final or before is None:
             x = signal * x0 + noise * eps
         else:
             blend = gap / (2 * gap_before)

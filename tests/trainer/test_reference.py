@@ -19,10 +19,10 @@ from diti_studio.core.framing import Frame
 from diti_studio.core.packs import Pack
 from diti_studio.core.pictures import load as load_picture
 from diti_studio.core.runtime import Network
+from diti_studio.core.tensors import to_model
 from tests.trainer import reference_checkpoint as official
 from tests.trainer.reference_checkpoint import BALANCED, LATENT, SIZE, UNEQUAL, UNET
 from trainer.checkpoints import load_diffusion
-from trainer.evaluation.engine import to_model
 from trainer.reference import import_reference, load_reference, load_reference_dpm
 from trainer.reference.knowledge import CELEBA
 

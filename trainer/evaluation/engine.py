@@ -15,6 +15,7 @@ from diti_studio.core.detail import keep_detail
 from diti_studio.core.editor import Settings
 from diti_studio.core.packs import Pack
 from diti_studio.core.runtime import Network
+from diti_studio.core.tensors import to_grey_levels, to_model
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating]
@@ -74,8 +75,8 @@ class Engine:
         out = np.empty((len(images), 3, *images.shape[1:3]), np.float32)
         for chunk in _chunks(len(images), self._batch):
             x0, steps = to_model(images[chunk]), settings.invert_steps
-            for step in sampler.invert(self._diffusion, x0, z[chunk], steps, settings.solver):
-                out[chunk] = step.x
+            walk = sampler.invert(self._diffusion, x0, z[chunk], steps, solver=settings.solver)
+            out[chunk] = sampler.last(walk)
         return out
 
     def generate(self, noise: Floats, z: Floats, settings: Settings) -> Floats:
@@ -90,25 +91,13 @@ class Engine:
     def _walk(self, diffusion: sampler.Diffusion, noise: Floats, z: Floats, settings: Settings) -> Floats:
         out = np.empty((len(noise), *noise.shape[2:], 3), np.float32)
         for chunk in _chunks(len(noise), self._batch):
-            x = noise[chunk]
-            for step in sampler.generate(diffusion, x, z[chunk], settings.steps, settings.solver):
-                x = step.x
-            out[chunk] = (np.clip(x, -1, 1).transpose(0, 2, 3, 1) + 1) * 127.5
+            walk = sampler.generate(diffusion, noise[chunk], z[chunk], settings.steps, solver=settings.solver)
+            out[chunk] = to_grey_levels(sampler.last(walk))
         return out
 
     def _unguided(self, x: Floats, t: int, z: Floats) -> tuple[Floats, Floats]:
         eps, shift = self.network.denoise(x, t, z)
         return eps, np.zeros_like(shift)
-
-
-def to_model(images: Pixels) -> Floats:
-    """[N,s,s,3] uint8 -> [N,3,s,s] float32 in [-1, 1]."""
-    return np.ascontiguousarray(images.transpose(0, 3, 1, 2).astype(np.float32) / np.float32(127.5) - np.float32(1))
-
-
-def to_pixels(grey_levels: Floats) -> Pixels:
-    """Grey levels in float to uint8, rounded."""
-    return np.rint(np.clip(grey_levels, 0, 255)).astype(np.uint8)
 
 
 class Bench:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from diti_studio.core.editor import Quality, Settings
+from diti_studio.core.tensors import rounded
 from trainer.data.mixture import Mixture
 from trainer.evaluation.distributions import Floats, Likeness
-from trainer.evaluation.engine import Engine, to_pixels
+from trainer.evaluation.engine import Engine
 from trainer.evaluation.metrics import Pixels
 
 
@@ -43,7 +44,7 @@ def generation(
     real, others = mixture.apart(2, count, rng)
     size = engine.pack.manifest.image_size
     noise = rng.standard_normal((len(real), 3, size, size)).astype(np.float32)
-    made = to_pixels(engine.imagine(noise, settings))
+    made = rounded(engine.imagine(noise, settings))
     latents = engine.pack.latents
 
     def features(images: Pixels) -> Floats:

@@ -12,7 +12,8 @@ from typing import Literal
 import numpy as np
 
 from diti_studio.core.editor import Quality, Settings
-from trainer.evaluation.engine import Engine, Floats, to_pixels
+from diti_studio.core.tensors import rounded
+from trainer.evaluation.engine import Engine, Floats
 from trainer.evaluation.metrics import Pixels, psnr, ssim
 
 SETTINGS: tuple[Settings, ...] = (
@@ -67,7 +68,7 @@ def _compare(
     engine: Engine, kind: str, images: Pixels, z: Floats, start: Floats, settings: Settings,
     noise: Literal["inferred", "random"],
 ) -> Reconstruction:  # fmt: skip
-    again = to_pixels(engine.generate(start, z, settings))
+    again = rounded(engine.generate(start, z, settings))
     error, likeness = psnr(images, again), ssim(images, again)
     mse = np.square((again.astype(np.float64) - images) / 255).mean()
     return Reconstruction(

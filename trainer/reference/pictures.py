@@ -10,10 +10,10 @@ import torch
 
 from diti_studio.core.errors import UsageError
 from diti_studio.core.framing import FramingRecipe
+from diti_studio.core.tensors import to_model
 from trainer.config import DataOptions
 from trainer.data.sources import open_pictures
 from trainer.discovery import ENCODED
-from trainer.evaluation.engine import to_model
 from trainer.latents import Floats
 from trainer.models import Encoder
 

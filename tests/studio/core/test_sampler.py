@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from diti_studio.core.groups import TimestepGroups
-from diti_studio.core.sampler import Diffusion, Solver, Step, generate, invert, slerp
+from diti_studio.core.sampler import Diffusion, Solver, Step, generate, invert, last, slerp
 from diti_studio.core.schedule import NoiseSchedule
 
 Array = np.ndarray[Any, np.dtype[Any]]
 GROUPS = TimestepGroups.balanced(48, 8, stage_ends=(250, 625, 1000))
 SCHEDULE = NoiseSchedule()
+SOLVERS: tuple[Solver, ...] = ("ddim", "dpm++2m")
 
 
 def made_up(x: Array, t: int, z: Array) -> tuple[Array, Array]:
@@ -67,7 +68,7 @@ def walk_by_the_book(x: Array, z: Array, moves: list[tuple[int, int]]) -> list[t
 def test_inversion_is_ddim_upwards(steps: int) -> None:
     grid = visited(steps)
     expected = walk_by_the_book(pictures(), latents(), list(zip(grid, [*grid[1:], 1000], strict=True)))
-    got = list(invert(diffusion(), pictures(), latents(), steps))
+    got = list(invert(diffusion(), pictures(), latents(), steps, solver="ddim"))
     assert [(s.index, s.of, s.t) for s in got] == [(i + 1, len(grid), t) for i, t in enumerate(grid)]
     for step, (x, x0) in zip(got, expected, strict=True):
         assert np.allclose(step.x, x, rtol=1e-3, atol=1e-3)
@@ -78,7 +79,7 @@ def test_inversion_is_ddim_upwards(steps: int) -> None:
 def test_generation_is_ddim_downwards(steps: int) -> None:
     grid = visited(steps)[::-1]
     expected = walk_by_the_book(noises(), latents(), list(zip(grid, [*grid[1:], -1], strict=True)))
-    got = list(generate(diffusion(), noises(), latents(), steps))
+    got = list(generate(diffusion(), noises(), latents(), steps, solver="ddim"))
     assert [(s.index, s.of, s.t) for s in got] == [(i + 1, len(grid), t) for i, t in enumerate(grid)]
     for step, (x, x0) in zip(got, expected, strict=True):
         assert np.allclose(step.x, x, rtol=1e-3, atol=1e-3)
@@ -86,9 +87,11 @@ def test_generation_is_ddim_downwards(steps: int) -> None:
     assert np.array_equal(got[-1].x, got[-1].x0)  # the last move goes to the picture itself
 
 
-@pytest.mark.parametrize("solver", ["ddim", "dpm++2m"])
+@pytest.mark.parametrize("solver", SOLVERS)
 def test_all_stays_float32_and_predictions_stay_in_range(solver: Solver) -> None:
-    up, down = (walk(diffusion(), x, latents(), 5, solver) for walk, x in ((invert, pictures()), (generate, noises())))
+    up, down = (
+        walk(diffusion(), x, latents(), 5, solver=solver) for walk, x in ((invert, pictures()), (generate, noises()))
+    )
     steps = [*up, *down]
     assert {s.x.dtype for s in steps} == {s.x0.dtype for s in steps} == {np.dtype(np.float32)}
     assert all(np.abs(s.x0).max() <= 1 for s in steps)
@@ -96,7 +99,7 @@ def test_all_stays_float32_and_predictions_stay_in_range(solver: Solver) -> None
 
 def test_one_step_of_dpm_is_ddim() -> None:
     for steps in (1, 2):  # the first and the last step are of first order
-        ddim, dpm = (list(generate(diffusion(), noises(), latents(), steps, s))[-1].x for s in ("ddim", "dpm++2m"))
+        ddim, dpm = (last(generate(diffusion(), noises(), latents(), steps, solver=s)) for s in SOLVERS)
         assert np.allclose(ddim, dpm, atol=1e-5)
 
 
@@ -125,7 +128,7 @@ def test_dpm_is_algorithm_2_of_its_paper(steps: int, up: bool) -> None:
         r = (lam[t] - lam[times[i - 1]]) / h
         d = (1 + 1 / (2 * r)) * predictions[-1] - 1 / (2 * r) * predictions[-2]
         x = sigma[to] / sigma[t] * x - alpha[to] * (np.exp(-h) - 1) * d
-    got = list((invert if up else generate)(diffusion(), start, latents(), steps, "dpm++2m"))
+    got = list((invert if up else generate)(diffusion(), start, latents(), steps, solver="dpm++2m"))
     assert len(got) == len(times)
     for step, prediction in zip(got, predictions, strict=True):
         assert np.allclose(step.x0, prediction, rtol=1e-3, atol=1e-3)
@@ -151,7 +154,7 @@ def error(walk: Callable[..., Iterator[Step]], solver: Solver, steps: int, sprea
     start = np.clip(noises(1), -3, 3).astype(np.float64)  # so that no prediction is clipped
     if walk is invert:
         start *= spread_at(0)
-    made = list(walk(diffusion(gaussian(spread)), start, latents(1), steps, solver))
+    made = list(walk(diffusion(gaussian(spread)), start, latents(1), steps, solver=solver))
     exact = start * spread_at(made[-1].t) / spread_at(made[0].t)
     return float(np.abs(made[-2].x - exact).max() / np.abs(exact).max())  # the last move, beyond the grid, left out
 
@@ -166,8 +169,11 @@ def test_dpm_is_of_second_order_where_ddim_is_of_first(walk: Callable[..., Itera
     assert dpm[-1] < ddim[-1] / 2
 
 
-@pytest.mark.parametrize("solver", ["invert", "ddim", "dpm++2m"])
-def test_the_network_sees_only_the_groups_up_to_that_of_the_timestep(solver: Any) -> None:
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("walk", [invert, generate])
+def test_the_network_sees_only_the_groups_up_to_that_of_the_timestep(
+    walk: Callable[..., Iterator[Step]], solver: Solver
+) -> None:
     asked = list[tuple[int, Array]]()
 
     def recorded(x: Array, t: int, z: Array) -> tuple[Array, Array]:
@@ -175,27 +181,23 @@ def test_the_network_sees_only_the_groups_up_to_that_of_the_timestep(solver: Any
         return made_up(x, t, z)
 
     z = latents()
-    if solver == "invert":
-        list(invert(diffusion(recorded), pictures(), z, 40))
-    else:
-        list(generate(diffusion(recorded), noises(), z, 40, solver))
+    list(walk(diffusion(recorded), pictures(), z, 40, solver=solver))
     times = [t for t, _ in asked]
-    assert times == sorted(visited(40), reverse=solver != "invert")
+    assert times == sorted(visited(40), reverse=walk is generate)
     for t, seen in asked:
         end = 6 * (t * 8 // 1000 + 1)
         assert np.array_equal(seen[:, :end], z[:, :end])
         assert not seen[:, end:].any()
 
 
-@pytest.mark.parametrize("solver", ["ddim", "dpm++2m"])
+@pytest.mark.parametrize("solver", SOLVERS)
 def test_a_batch_is_its_singles(solver: Solver) -> None:
     x0, x_t, z = pictures(3), noises(3), latents(3)
-    up = [s.x for s in invert(diffusion(), x0, z, 6)][-1]
-    down = [s.x for s in generate(diffusion(), x_t, z, 6, solver)][-1]
-    for i in range(3):
-        one = slice(i, i + 1)
-        assert np.allclose([s.x for s in invert(diffusion(), x0[one], z[one], 6)][-1], up[one], atol=1e-5)
-        assert np.allclose([s.x for s in generate(diffusion(), x_t[one], z[one], 6, solver)][-1], down[one], atol=1e-5)
+    for walk, x in ((invert, x0), (generate, x_t)):
+        together = last(walk(diffusion(), x, z, 6, solver=solver))
+        for i in range(3):
+            alone = last(walk(diffusion(), x[i : i + 1], z[i : i + 1], 6, solver=solver))
+            assert np.allclose(alone, together[i : i + 1], atol=1e-5)
 
 
 def test_walks_are_lazy_and_can_be_left_early() -> None:
@@ -206,8 +208,8 @@ def test_walks_are_lazy_and_can_be_left_early() -> None:
         return made_up(x, t, z)
 
     for walk in (
-        invert(diffusion(counted), pictures(), latents(), 10),
-        generate(diffusion(counted), noises(), latents(), 10),
+        invert(diffusion(counted), pictures(), latents(), 10, solver="ddim"),
+        generate(diffusion(counted), noises(), latents(), 10, solver="ddim"),
     ):
         calls.clear()
         next(walk)
@@ -222,15 +224,15 @@ def test_inputs_are_left_alone() -> None:
     x0, x_t, z = pictures(), noises(), latents()
     for array in (x0, x_t, z):
         array.flags.writeable = False
-    list(invert(diffusion(), x0, z, 4))
-    list(generate(diffusion(), x_t, z, 4, "dpm++2m"))
+    list(invert(diffusion(), x0, z, 4, solver="dpm++2m"))
+    list(generate(diffusion(), x_t, z, 4, solver="dpm++2m"))
 
 
 def test_a_fine_walk_up_and_down_comes_back() -> None:
     x0 = pictures(1)
     denoise = gaussian(0.4)
-    x_t = [s.x for s in invert(diffusion(denoise), x0 * 0.4, latents(1), 500)][-1]
-    back = [s.x for s in generate(diffusion(denoise), x_t, latents(1), 500)][-1]
+    x_t = last(invert(diffusion(denoise), x0 * 0.4, latents(1), 500, solver="ddim"))
+    back = last(generate(diffusion(denoise), x_t, latents(1), 500, solver="ddim"))
     assert np.abs(back - x0 * 0.4).max() < 0.02
 
 
