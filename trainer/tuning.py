@@ -10,17 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from diti_studio.core.editor import Settings
+from diti_studio.core.editor import Quality
 from diti_studio.core.packs import Metric, Pack
+from diti_studio.core.tensors import rounded
 from trainer import initial
 from trainer.checkpoints import load_run
 from trainer.data import Mixture
 from trainer.discovery import Discovered
-from trainer.evaluation.engine import Engine, TorchNetworks, to_pixels
+from trainer.evaluation.engine import Engine, TorchNetworks
 from trainer.evaluation.metrics import Floats, Pixels, psnr
 from trainer.render.files import write_whole
 
-SETTINGS = Settings(20, 20)
+SETTINGS = Quality.STANDARD.value
 PICTURES = 32
 """At most so many held-out pictures are compared."""
 RESULT = "tuning.json"
@@ -61,7 +62,7 @@ class Comparison:
     def line(self) -> str:
         """The result for a person."""
         return (
-            f"{self.pictures} held-out pictures at {SETTINGS.invert_steps}+{SETTINGS.steps} steps: "
+            f"{self.pictures} held-out pictures at {SETTINGS.invert_steps}+{SETTINGS.steps} calls: "
             f"{self.before:.2f} dB through the old pack, {self.after:.2f} dB through the new: {self.verdict} "
             f"({self.after - self.before:+.2f} dB, {self.better} of {self.pictures} gained)."
         )
@@ -164,4 +165,4 @@ def _held_out(mixture: Mixture) -> Pixels:
 def _psnr(engine: Engine, images: Pixels) -> Floats:
     z = engine.encode(images)
     noise = engine.invert(images, z, SETTINGS)
-    return psnr(images, to_pixels(engine.generate(noise, z, SETTINGS))).astype(np.float64)
+    return psnr(images, rounded(engine.generate(noise, z, SETTINGS))).astype(np.float64)

@@ -130,7 +130,7 @@ def test_a_run_goes_on_from_a_pack_and_says_whether_it_helped(
     changed = {name for name, value in before.items() if not torch.equal(value, after["model"][name])}
     assert "decoder.branch.out.weight" in changed
     assert not any(name.startswith("encoder.") for name in changed)  # TUNING trains the branch alone
-    assert "held-out pictures at 20+20 steps" in capsys.readouterr().err
+    assert "held-out pictures at 12+12 calls" in capsys.readouterr().err
     found = json.loads((run / tuning.RESULT).read_text())
     assert found["images_seen"] == 8
     # Without --init the folder knows where it came from.
@@ -138,7 +138,7 @@ def test_a_run_goes_on_from_a_pack_and_says_whether_it_helped(
     assert initial.kept(run) is not None
     export(run, tmp_path / "new", name="own", domain="other")
     new = Pack.open(tmp_path / "new")
-    assert {m.name for m in new.manifest.training.metrics} >= {"psnr_own_pictures_20_20_before"}
+    assert {m.name for m in new.manifest.training.metrics} >= {"psnr_own_pictures_12_12_before"}
     np.testing.assert_array_equal(new.latents.mean, Pack.open(tiny_pack).latents.mean)
     initial.load(new)
 
@@ -241,5 +241,5 @@ def test_metrics_are_those_of_the_last_check(tmp_path: Path) -> None:
     found = {"before": 20.0, "after": 21.0}
     (tmp_path / tuning.RESULT).write_text(json.dumps(found))
     assert tuning.metrics(tmp_path, "c")[1] == Metric(
-        name="psnr_own_pictures_20_20_after", value=21.0, unit="dB", command="c"
+        name="psnr_own_pictures_12_12_after", value=21.0, unit="dB", command="c"
     )
