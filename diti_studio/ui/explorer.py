@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from diti_studio.ui import icons
 from diti_studio.ui.answers import (
     Explored,
     Failed,
 )
+from diti_studio.ui.back_button import BackButton
 from diti_studio.ui.equaliser_layout import stages_of
 from diti_studio.ui.explorer_time import TimePage
 from diti_studio.ui.heat_map import HeatMapPage
@@ -48,11 +48,7 @@ class Explorer(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.time, self.tr("This Picture in Time"))
         self.tabs.addTab(self.heat, self.tr("Attributes in Time"))
-        close = QToolButton()
-        close.setText(self.tr("Back to the Picture"))
-        close.setIcon(icons.icon("close"))
-        close.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        close.setAutoRaise(True)
+        close = BackButton()
         close.clicked.connect(self.close_requested)
         self.tabs.setCornerWidget(close)
         layout = QVBoxLayout(self)

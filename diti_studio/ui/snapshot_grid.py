@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from diti_studio.ui import icons, theme
+from diti_studio.ui.back_button import BackButton
 from diti_studio.ui.snapshot_cell import MARKS, SnapshotCell
 
 if TYPE_CHECKING:
@@ -54,11 +54,7 @@ class SnapshotGrid(QWidget):
         self.compare.setAutoDefault(False)
         self.compare.setIcon(icons.icon("split"))
         self.compare.clicked.connect(self._compare)
-        close = QToolButton()
-        close.setText(self.tr("Back to the Picture"))
-        close.setIcon(icons.icon("close"))
-        close.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        close.setAutoRaise(True)
+        close = BackButton()
         close.clicked.connect(self.close_requested)
         head = QHBoxLayout()
         head.setContentsMargins(theme.MARGIN, theme.TIGHT, theme.TIGHT, theme.TIGHT)

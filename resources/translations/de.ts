@@ -72,6 +72,13 @@
     </message>
 </context>
 <context>
+    <name>BackButton</name>
+    <message>
+        <source>Back to the Picture</source>
+        <translation>Zurück zum Bild</translation>
+    </message>
+</context>
+<context>
     <name>BatchButton</name>
     <message>
         <source>Show the batch exports</source>
@@ -539,10 +546,6 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>Attributes in Time</source>
         <translation>Attribute in der Zeit</translation>
-    </message>
-    <message>
-        <source>Back to the Picture</source>
-        <translation>Zurück zum Bild</translation>
     </message>
 </context>
 <context>
@@ -1658,10 +1661,6 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>Compare A with B</source>
         <translation>A mit B vergleichen</translation>
-    </message>
-    <message>
-        <source>Back to the Picture</source>
-        <translation>Zurück zum Bild</translation>
     </message>
     <message>
         <source>Click a picture to go on with it; mark two with A and B to compare them.</source>
