@@ -15,6 +15,7 @@ LANGUAGES = {ENGLISH: "English", "de": "Deutsch"}
 """By code, each named as those who speak it do."""
 
 _HOLDER = "diti-language"
+_spoken = ENGLISH
 
 
 def translate(context: str, source: str) -> str:
@@ -40,19 +41,20 @@ def chosen(wanted: str = SYSTEM) -> str:
 
 
 def is_english() -> bool:
-    """True where texts are shown as they stand in the source."""
-    app = QCoreApplication.instance()
-    return app is None or app.findChild(QObject, _HOLDER) is None
+    """True where texts are shown as they stand in the source; for any thread."""
+    return _spoken == ENGLISH
 
 
 def apply(app: QApplication, wanted: str = SYSTEM) -> str:
     """Gives the application its language; widgets made afterwards speak it. Returns the code."""
+    global _spoken
     code = chosen(wanted)
     if (old := app.findChild(QObject, _HOLDER)) is not None:
         for translator in old.findChildren(QTranslator):
             app.removeTranslator(translator)
         old.setParent(None)
         old.deleteLater()
+    _spoken = code
     if code == ENGLISH:
         return code
     holder = QObject(app)
