@@ -130,16 +130,16 @@ class _Pictures(QAbstractListModel):
 
     def _list(self) -> None:
         self.beginResetModel()
-        known = set(self._photos)
-        self._photos = self._session.photos
+        before, self._photos = set(self._photos), self._session.photos
         self.endResetModel()
-        for photo in self._photos:
-            if photo not in known:
-                photo.marked.connect(self._mark)
+        for photo in before.difference(self._photos):  # which may be brought back
+            photo.marked.disconnect(self._mark)
+        for photo in set(self._photos) - before:
+            photo.marked.connect(self._mark)
 
     def _mark(self) -> None:
         photo = self.sender()
-        if isinstance(photo, Photo) and photo in self._photos:
+        if isinstance(photo, Photo):
             index = self.index(self._photos.index(photo), 0)
             self.dataChanged.emit(index, index)
 

@@ -138,6 +138,23 @@ def test_several_dropped_pictures_wait_in_the_film_strip(desk: Desk, photo: Path
     assert desk.window.pages.currentWidget() is desk.window.welcome
 
 
+def test_a_closed_picture_that_is_brought_back_is_drawn_once_for_each_change(
+    desk: Desk, photo: Path, other_photo: Path
+) -> None:
+    desk.finish(lambda: desk.open(other_photo))
+    desk.finish(lambda: desk.open(photo))
+    desk.finish(lambda: drag_attribute(desk, "brightness", 0.2))
+    closed, drawn = desk.window.session.photos[1], list[str]()
+    for _ in range(2):
+        desk.window.close_photo(closed)
+        desk.window.message.action.click()
+    assert desk.window.session.photos[1] is closed
+    strip = desk.window.workspace.film_strip.model()
+    strip.dataChanged.connect(lambda index: drawn.append(index.data()))
+    closed.set_thumbnail(to_image(picture(3)))
+    assert drawn == ["photo.png"]
+
+
 def test_reset_all_is_one_step(desk: Desk, photo: Path) -> None:
     plain = desk.finish(lambda: desk.open(photo)).copy()
     desk.finish(lambda: drag_attribute(desk, "brightness", 0.2))
