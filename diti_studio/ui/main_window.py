@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
     def _bind_view(self, name: str, view: Explorer | SnapshotGrid) -> None:
         """A view in the canvas's place and the action that shows it follow one another."""
         action, views = self.actions_by_id[name], self.workspace.views
+        action.triggered.connect(lambda: self.pages.setCurrentWidget(self.workspace))  # from the start page, too
         views.currentChanged.connect(lambda: action.setChecked(views.currentWidget() is view))
         view.close_requested.connect(lambda: action.setChecked(False))
 
@@ -451,7 +452,7 @@ class MainWindow(QMainWindow):
         self.borrowing.set_pack(ready.pack)
         self.exporter.set_pack(ready.pack)
         self.snapshots.set_pack(ready.pack)
-        self.preview.resume()  # where the model that knows the open picture is back
+        self.preview.set_pack(ready.pack)
         self.welcome.clear_samples()
         self.worker.submit(Thumbnails(sources=ready.samples, side=self.welcome.thumbnail_side()))
 

@@ -155,6 +155,16 @@ def test_a_closed_picture_that_is_brought_back_is_drawn_once_for_each_change(
     assert drawn == ["photo.png"]
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_G, Qt.Key.Key_T])
+def test_a_view_that_is_asked_for_on_the_start_page_is_shown(desk: Desk, photo: Path, key: Qt.Key) -> None:
+    desk.finish(lambda: desk.open(photo))
+    space = desk.window.workspace
+    desk.window.actions_by_id["start"].trigger()
+    assert desk.window.welcome.isVisible()
+    QTest.keyClick(desk.window, key)
+    assert (space.grid if key == Qt.Key.Key_G else space.explorer).isVisible()
+
+
 def test_reset_all_is_one_step(desk: Desk, photo: Path) -> None:
     plain = desk.finish(lambda: desk.open(photo)).copy()
     desk.finish(lambda: drag_attribute(desk, "brightness", 0.2))
