@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._remember_layout = remember_layout
         self._shown_picture: Opened | None = None
+        self._running: Job | None = None  # what the status line speaks of; none where the last to begin is quiet
         self.worker = Worker()
         self.clerk = Clerk(self)
         self.session = Session(self)
@@ -376,19 +377,20 @@ class MainWindow(QMainWindow):
         """Stops what runs; with nothing to stop, closes the message."""
         if self.reframing.is_on:
             self.reframing.cancel()
-        elif self.status.is_busy:
+            return
+        if self.status.is_busy:
             self.preview.stop()
             self._on_rest()
             self.status.rest(self.tr("Cancelled"))
-            QTimer.singleShot(STEP_MS, self, self._tell_waiting)
         else:
             self.message.clear()
-            self._tell_waiting()
+        if (job := self._running) is not None:
+            QTimer.singleShot(STEP_MS, self, lambda: self._tell_waiting(job))
 
-    def _tell_waiting(self) -> None:
-        """Where a step has not ended by now, as on a device that hangs: says until when it is waited for."""
+    def _tell_waiting(self, job: Job) -> None:
+        """Where a job's step has not ended by now, as on a device that hangs: says until when it is waited for."""
         seconds = self.worker.seconds_left()
-        if seconds is not None and self.status.work and not self.status.is_busy:
+        if seconds is not None and self._running is job and not self.status.is_busy:
             self.status.wait(seconds)
 
     # -- windows of their own -------------------------------------------------------------------------
@@ -432,11 +434,14 @@ class MainWindow(QMainWindow):
     # -- what the worker says --------------------------------------------------------------------------
 
     def _on_began(self, job: Job) -> None:
+        self._running = None if job.quiet else job
         if not job.quiet:
             self._rest.stop()
             self.status.begin(job)
 
     def _on_ended(self, job: Job) -> None:
+        if self._running is job:
+            self._running = None
         if not job.quiet or self.status.is_waiting:
             self._rest.start()
 

@@ -6,6 +6,7 @@ import os
 import re
 import threading
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,9 @@ from diti_studio.ui.imaging import to_image, to_pixels
 from diti_studio.ui.jobs import (
     Source,
 )
+from diti_studio.ui.main_window import STEP_MS
 from diti_studio.ui.preferences import Preferences
+from diti_studio.ui.session import Snapshot
 from tests.studio.pack_surgery import replace_file
 from tests.studio.packs_factory import make_pack, picture
 from tests.studio.ui.conftest import Desk, started
@@ -435,10 +438,35 @@ def test_escape_says_the_same_of_an_opening_which_it_does_not_end(
         desk.window.open_source(Source.file(photo))
         desk.until(lambda: desk.window.status.work and desk.window.worker.seconds_left() is not None)
         desk.window.actions_by_id["cancel"].trigger()
-        assert desk.window.status.work.startswith("Waiting for the running step to end")
+        assert desk.window.status.work == "Opening photo.png…"  # an opening mostly goes on, and ends soon
+        desk.until(lambda: desk.window.status.work.startswith("Waiting for the running step to end"))
         stuck.released.set()
         desk.until(lambda: desk.failures)
     desk.finish(lambda: desk.open(photo))
+
+
+def test_escape_speaks_of_no_step_that_nobody_waits_for(
+    desk: Desk, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.finish(lambda: desk.open(photo))
+    status, cancel = desk.window.status, desk.window.actions_by_id["cancel"]
+    desk.until(lambda: not desk.running and not status.work)
+    desk.window.actions_by_id["copy"].trigger()
+    editor, current, stuck = desk.window.worker._editor, desk.window.session.current, Stuck()
+    assert editor is not None
+    assert current is not None
+    assert current.state is not None
+    later = replace(current.state, edit=Edit(attributes={"brightness": 1}))
+    with monkeypatch.context() as patch:
+        patch.setattr(editor.network, "_unet", stuck)
+        current.set_snapshots([Snapshot("Later", later, current.state.opened.image, drawn=False)])
+        desk.until(lambda: desk.window.worker.seconds_left() is not None)
+        said = status.work
+        cancel.trigger()
+        QTest.qWait(2 * STEP_MS)
+        stuck.released.set()
+        assert status.work == said != ""
+        desk.until(lambda: desk.failures)
 
 
 def test_closing_while_it_works_ends_the_thread(desk: Desk, photo: Path) -> None:
