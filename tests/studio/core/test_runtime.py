@@ -169,11 +169,12 @@ class Hangs:
     """A session that does not answer, as on a driver that hangs, until it is released."""
 
     def __init__(self) -> None:
-        self.released = threading.Event()
+        self.called, self.released = threading.Event(), threading.Event()
         self.thread: threading.Thread | None = None
 
     def run(self, *_: Any) -> Any:
         self.thread = threading.current_thread()
+        self.called.set()
         self.released.wait()
         return []
 
@@ -213,13 +214,12 @@ def test_it_is_known_how_long_a_call_may_still_take(tiny: Pack, hung: Hangs) -> 
     network = Network(tiny, "cpu", Limits(cpu=3600))
     assert network.seconds_left() is None
     network._unet = hung
-    caller = threading.Thread(target=lambda: network._run("unet", {"x_t": IMAGES}, ["eps"]))
+    caller = threading.Thread(target=lambda: network._run("unet", {"x_t": IMAGES}, ["eps"]), daemon=True)
     caller.start()
-    while hung.thread is None:
-        pass
+    assert hung.called.wait(10)
     left = network.seconds_left()
     hung.release()
-    caller.join()
+    caller.join(10)
     assert left is not None
     assert 0 < left <= 3600
     assert network.seconds_left() is None

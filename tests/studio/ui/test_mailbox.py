@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
+from queue import SimpleQueue
 
 from diti_studio.ui.jobs import (
     Job,
@@ -92,7 +92,7 @@ def test_cancel_drops_what_waits_and_stops_what_runs() -> None:
 def test_close_ends_a_waiting_taker_and_takes_no_more() -> None:
     box = Mailbox()
     answers = list[object]()
-    waiting = threading.Thread(target=lambda: answers.append(box.take()))
+    waiting = threading.Thread(target=lambda: answers.append(box.take()), daemon=True)
     waiting.start()
     box.close()
     waiting.join(10)
@@ -182,20 +182,19 @@ def test_a_job_waits_for_others_until_it_can_go_on() -> None:
     export = box.take()
     assert export is not None
     over = threading.Event()
-    served = list[Job]()
+    served = SimpleQueue[Job]()
 
     def wait() -> None:
         while (ticket := box.take_before(export, over.is_set)) is not None:
-            served.append(ticket.job)
+            served.put(ticket.job)
 
-    waiting = threading.Thread(target=wait)
+    waiting = threading.Thread(target=wait, daemon=True)
     waiting.start()
     preview = job()
     box.put(preview)
-    while not served:
-        time.sleep(0.001)
+    assert served.get(timeout=10) is preview
     over.set()
     box.wake()
     waiting.join(10)
     assert not waiting.is_alive()
-    assert served == [preview]
+    assert served.empty()
