@@ -64,16 +64,21 @@ class Archivist:
 
     def __init__(self) -> None:
         self._places: dict[int, _Place] = {}
+        self._packs: dict[str, Pack] = {}  # by identity: what the pictures of the film strip may have been seen by
         self._inside: dict[str, Origin] = {}  # pictures that have no file, by the digest of their pixels
+
+    def remember(self, pack: Pack) -> None:
+        """A pack that pictures are opened with from now on."""
+        self._packs[pack.identity] = pack
 
     # -- writing ---------------------------------------------------------------------------------------
 
-    def save(self, job: SaveDocument, pack: Pack) -> DocumentSaved:
+    def save(self, job: SaveDocument) -> DocumentSaved:
         """Writes a document, or with no path keeps the unsaved work. Raises DocumentError."""
         from diti_studio.core import document
 
         place = self._places.setdefault(job.photo, _Place())
-        bundle = self._bundle(job, pack)
+        bundle = self._bundle(job)
         if job.path is None:
             if place.autosave is None:
                 place.autosave = document.Autosaves().begin(place.path)
@@ -115,8 +120,12 @@ class Archivist:
         place.path, place.claim = path, Claim.of(path)
         return place.claim.sentence
 
-    def _bundle(self, job: SaveDocument, pack: Pack) -> Bundle:
-        from diti_studio.core import document, recipes
+    def _bundle(self, job: SaveDocument) -> Bundle:
+        """A document knows one pack, that of the present state, which need not be the one in use."""
+        from diti_studio.core import document
+
+        pack = self._packs[job.history[job.current].state.opened.pack]
+        packs = {identity: document.PackEntry.of(known) for identity, known in self._packs.items()}
 
         entries = list[document.PictureEntry]()
         copies: dict[str, bytes] = {}
@@ -134,8 +143,8 @@ class Archivist:
             return document.Seen(picture=numbers[entry.sha256], choice=opened.job.choice, frame=frame)
 
         def stored(state: State) -> StoredState:
-            # A document knows one pack: of what another has seen, it keeps what has a meaning under this one.
-            edit = state.edit if state.opened.pack == pack.identity else recipes.fitted(state.edit, pack)[0]
+            # Of what another pack has seen, the document keeps what has a meaning under this one.
+            edit, _ = document.fit_edit(state.edit, packs[state.opened.pack], packs[pack.identity])
             return document.StoredState(
                 subject=seen(state.opened), edit=edit, reference=seen(state.lender) if state.lender else None
             )

@@ -122,13 +122,12 @@ class Documents(QObject):
         """The worker has ended: keeps what is unsaved, lets go of the rest."""
         from diti_studio.core.errors import DitiError
 
-        pack = self._worker.pack
         kept = set[int]()
         for photo in self._session.photos:
             unsaved = photo.is_edited and not photo.stack.isClean()
-            if photo.state is not None and unsaved and pack is not None:
+            if photo.state is not None and unsaved:
                 try:
-                    self._worker.archivist.save(self._job(photo, None), pack)
+                    self._worker.archivist.save(self._job(photo, None))
                     kept.add(photo.number)
                 except DitiError:
                     continue  # the last copy that was kept stays
@@ -262,7 +261,7 @@ class Documents(QObject):
 
     def _on_leftovers(self, leftovers: LeftoverFound) -> None:
         if leftovers.problems:
-            self.said.emit(" ".join(leftovers.problems))
+            self.said.emit(" ".join(map(told, leftovers.problems)))
         if not leftovers.found:
             return
         names = ", ".join(leftover.name for leftover in leftovers.found)

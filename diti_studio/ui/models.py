@@ -1,7 +1,8 @@
 """Which pack and device are in use, and what becomes of the open picture when another one is chosen.
 
-A picture that another pack has seen is opened again for the one in use, as a step that can be undone; undoing it brings
-the pack back that has seen the state before.
+When another pack is chosen, the open picture is opened again for it, as a step that can be undone; undoing it brings
+the pack back that has seen the state before. So does going to a picture that was edited with another pack; one that
+nothing was done to follows the pack in use.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from diti_studio.ui.jobs import (
     Job,
     LoadPack,
     OpenPicture,
+    Role,
     Source,
 )
 from diti_studio.ui.sentences import told
@@ -39,15 +41,31 @@ class _Carried:
     """A picture that is being opened again for another pack.
 
     Attributes:
+        state: what of it is carried.
         job: what is waited for: the picture or, once that is here, the one that lends.
         subject: the picture, once it is here.
-        lender: which picture lends under the pack before; None where none does.
+        chosen: False where nobody asked for it: the picture was gone to, and nothing was done to it yet.
     """
 
     photo: Photo
+    state: State
     job: OpenPicture
-    lender: Opened | None
     subject: Opened | None = None
+    chosen: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class _Load:
+    """A pack that is being loaded.
+
+    Attributes:
+        wanted: its identity, where a state asks for it that was undone, put back or gone to; empty after a choice.
+        reason: why the pack before is loaded again, as a sentence; empty where it is another one.
+    """
+
+    job: LoadPack
+    wanted: str = ""
+    reason: str = ""
 
 
 class Models(QObject):
@@ -81,16 +99,14 @@ class Models(QObject):
         self._chosen = False  # in the menu, and so to be remembered
         self._in_use: PackReady | None = None
         self._seen: dict[str, PackReady] = {}  # by identity: what opened pictures may still be known to
-        self._went_back = ""  # why the pack before is being loaded again
         self._carried: _Carried | None = None
-        self._loading: LoadPack | None = None  # what was asked for last, until it is there
-        self._wanted = ""  # the identity that is loaded for a state that was undone or put back; empty after a choice
+        self._loading: _Load | None = None  # what was asked for last, until it is there
         menu.pack_chosen.connect(self.choose_pack)
         menu.device_chosen.connect(self.choose_device)
         worker.pack_ready.connect(self._on_ready)
         worker.failed.connect(self._on_failed)
         worker.ended.connect(self._on_ended)
-        session.entered.connect(self._carry)
+        session.entered.connect(self._enter)
         session.changed.connect(self._follow)
 
     @property
@@ -134,16 +150,19 @@ class Models(QObject):
             self._fill(self._in_use)
 
     def take(self, opened: Opened) -> bool:
-        """True when this picture was opened again for another pack; it is shown once the one that lends is here too."""
+        """True when this picture was opened again for another pack, or has to be: nothing else is to be done with it.
+
+        What is carried is shown once the picture that lends is here too.
+        """
         carried = self._carried
         if carried is None or opened.job is not carried.job:
-            return False
+            return self._came_between(opened)
         if carried.subject is not None:
-            self._arrive(carried.photo, carried.subject, carried.lender, opened)
-        elif carried.lender is None:
-            self._arrive(carried.photo, opened, None, None)
+            self._arrive(carried, carried.subject, opened)
+        elif carried.state.lender is None:
+            self._arrive(carried, opened, None)
         else:
-            lender = _again(carried.lender)
+            lender = _again(carried.state.lender)
             self._carried = replace(carried, subject=opened, job=lender)
             self._worker.submit(lender)
         return True
@@ -155,64 +174,103 @@ class Models(QObject):
         if self._chosen:
             self._preferences.pack, self._preferences.device = ready.job.name, ready.job.device
         self._fill(ready)
-        if ready.notes or self._went_back:
-            self.said.emit(" ".join(part for part in (self._went_back, *map(told, ready.notes)) if part))
-        self._went_back = ""
+        loading = self._loading if self._loading is not None and self._loading.job is ready.job else None
+        if said := " ".join(part for part in (loading.reason if loading else "", *map(told, ready.notes)) if part):
+            self.said.emit(said)
         self._seen[ready.pack.identity] = ready
         self.ready.emit(ready)
-        if ready.job is not self._loading:
+        if loading is None:
             return  # yet another one was asked for
         self._loading = None
-        if ready.pack.identity == self._wanted:
+        if ready.pack.identity == loading.wanted:
             self._follow()  # the present state may be another one by now
         else:
             self._carry(self._session.current)
 
-    def _load(self, wanted: str = "") -> None:
-        self._loading, self._wanted = LoadPack(name=self._name, device=self._device), wanted
-        self._worker.submit(self._loading)
+    def _load(self, wanted: str = "", reason: str = "") -> None:
+        self._loading = _Load(LoadPack(name=self._name, device=self._device), wanted, reason)
+        self._worker.submit(self._loading.job)
+
+    def _return_to(self, before: PackReady, reason: str = "") -> None:
+        self._name, self._device = before.job.name or before.name, before.job.device
+        self._load(before.pack.identity, reason)
 
     def _fill(self, ready: PackReady) -> None:
         self._menu.fill(ready, self._device)
         self.listed.emit(ready)
 
-    def _carry(self, photo: Photo | None) -> None:
+    def _enter(self, photo: Photo | None) -> None:
+        if photo is not None and _is_untouched(photo):
+            self._carry(photo, chosen=False)
+
+    def _carry(self, photo: Photo | None, *, chosen: bool = True) -> None:
         """Opens a picture again that another pack has seen."""
         if photo is None or photo.state is None or self.pack is None or photo.state.opened.pack == self.pack.identity:
             return
-        job = _again(photo.state.opened)
-        self._carried = _Carried(photo, job, photo.state.lender if photo.state.edit.needs_reference else None)
-        self._worker.submit(job)
+        self._carried = _Carried(photo, photo.state, _again(photo.state.opened), chosen=chosen)
+        self._worker.submit(self._carried.job)
 
-    def _arrive(self, photo: Photo, subject: Opened, lent: Opened | None, lender: Opened | None) -> None:
+    def _came_between(self, opened: Opened) -> bool:
+        """Has a picture opened once more that was asked for before a change of the pack, and came after it."""
+        state, role = self._session.state, opened.job.role
+        if role not in ("reference", "framed") or state is None or state.opened.pack == opened.pack:
+            return False
+        if self._loading is None and not self._is_carrying:
+            return False
+        self._worker.submit(_again(opened, role, opened.job.lane))
+        return True
+
+    def _arrive(self, carried: _Carried, subject: Opened, lender: Opened | None) -> None:
         """Shows the picture as the pack in use sees it, with what of its present edit has a meaning there."""
         from diti_studio.core.document import PackEntry, fit_edit
+        from diti_studio.core.document.fitting import BORROWED_NOTE
 
         self._carried = None
-        state, after = photo.state, self.pack
-        if after is None or subject.pack != after.identity:
-            self._carry(photo)  # yet another one came meanwhile
+        photo, after = carried.photo, self.pack
+        state = photo.state
+        if state is None or after is None or photo not in self._session.photos:
             return
-        if state is None or state.opened.pack == subject.pack or photo not in self._session.photos:
+        same = state.opened is carried.state.opened and state.lender is carried.state.lender
+        if subject.pack != after.identity or not same:
+            self._carry(photo, chosen=carried.chosen)  # yet another pack came meanwhile, or what is shown has changed
             return
         edit, lost = fit_edit(state.edit, PackEntry.of(self._seen[state.opened.pack].pack), PackEntry.of(after))
-        if lender is None or state.lender is not lent:
+        if lender is None:
             if edit.needs_reference:
-                lost = (*lost, self.tr("what was borrowed"))
-            edit, lender = edit.with_reference(None), None
-        self._session.replace(State(subject, edit, lender), self.tr("Model {0}").format(after.manifest.title), photo)
+                lost = (*lost, BORROWED_NOTE)
+            edit = edit.with_reference(None)
+        if not carried.chosen and _is_untouched(photo):
+            photo.begin(State(subject, edit, lender))
+        else:
+            text = self.tr("Model {0}").format(after.manifest.title)
+            self._session.replace(State(subject, edit, lender), text, photo)
         if lost:
-            self.said.emit(self.tr("{0} has no counterpart for: {1}.").format(after.manifest.title, ", ".join(lost)))
+            names = ", ".join(map(told, lost))
+            self.said.emit(self.tr("{0} has no counterpart for: {1}.").format(after.manifest.title, names))
 
     def _follow(self) -> None:
-        """Loads the pack that has seen the present state, where that was undone or put back."""
+        """Loads the pack that has seen the present state, where that was undone, put back or gone to."""
         state = self._session.state
         if state is None or self.pack is None or self._loading is not None or self._is_carrying:
             return
         seen = self._seen.get(state.opened.pack)
-        if seen is not None and state.opened.pack != self.pack.identity:
-            self._name = seen.job.name or seen.name
-            self._load(state.opened.pack)
+        if seen is not None and seen.pack.identity != self.pack.identity:
+            self._return_to(seen)
+
+    def _stay(self) -> None:
+        """The pack of the present state is gone: goes to the nearest step that the one in use has seen.
+
+        Nothing of the history is lost. Where there is no such step, the picture is opened again.
+        """
+        photo, pack = self._session.current, self.pack
+        if photo is None or pack is None:
+            return
+        place = photo.stack.index()
+        known = [i for i, (_, state) in enumerate(photo.history()) if state.opened.pack == pack.identity]
+        if known:
+            photo.stack.setIndex(min(known, key=lambda i: abs(i - place)))
+        else:
+            self._carry(photo)
 
     @property
     def _is_carrying(self) -> bool:
@@ -232,11 +290,9 @@ class Models(QObject):
         before = self._seen.get(photo.state.opened.pack) if photo.state is not None else None
         if before is None or self.pack is None or photo is not self._session.current:
             return
-        self._went_back = self.tr("{0} cannot take {1}: {2} Back to {3}; the edit is as it was.").format(
-            self.pack.manifest.title, photo.source.name, reason, before.pack.manifest.title
-        )
-        self._name, self._device = before.job.name, before.job.device
-        self.load()
+        text = self.tr("{0} cannot take {1}: {2} Back to {3}; the edit is as it was.")
+        titles = self.pack.manifest.title, before.pack.manifest.title
+        self._return_to(before, text.format(titles[0], photo.source.name, reason, titles[1]))
 
     def _on_failed(self, failed: Failed) -> None:
         """Goes on with what is in use; at the start, a remembered pack that is gone gives way to another one."""
@@ -246,24 +302,33 @@ class Models(QObject):
             if carried.subject is None:
                 self._go_back(carried.photo, failed.text)
             else:
-                self._arrive(carried.photo, carried.subject, None, None)
-        if failed.job is not self._loading:
+                self._arrive(carried, carried.subject, None)
+        loading = self._loading
+        if loading is None or failed.job is not loading.job:
             return
         self._loading = None
         if self._in_use is not None:
             self._name, self._device = self._in_use.job.name, self._in_use.job.device
             self._fill(self._in_use)
-            if not self._went_back:  # else neither can show it
+            if loading.reason:
+                pass  # neither can show it
+            elif loading.wanted:
+                self._stay()
+            else:
                 self._carry(self._session.current)
-            self._went_back = ""
         elif self._name is not None and self._name == self._preferences.pack:
             self._name = self._preferences.pack = None
             self.load()
 
 
-def _again(opened: Opened) -> OpenPicture:
+def _again(opened: Opened, role: Role = "carried", lane: str | None = "carry") -> OpenPicture:
     """What opens a picture again for the pack in use, framed as it was chosen to be."""
     return OpenPicture(
         source=opened.source, choice=opened.job.choice, picture=opened.subject.picture, origin=opened.origin,
-        role="carried", lane="carry",
+        role=role, lane=lane,
     )  # fmt: skip
+
+
+def _is_untouched(photo: Photo) -> bool:
+    """True where nothing was done to a picture: there is no step to take back, and no document."""
+    return photo.stack.count() == 0 and photo.document is None

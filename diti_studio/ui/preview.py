@@ -26,6 +26,7 @@ from diti_studio.ui.worker import SCREEN_SIDE
 
 if TYPE_CHECKING:
     from diti_studio.core.edit import Edit
+    from diti_studio.core.packs import Pack
     from diti_studio.ui.session import Session, State
     from diti_studio.ui.worker import Worker
 
@@ -65,6 +66,7 @@ class Preview(QObject):
         self._session = session
         self._model_view = False
         self._heard: frozenset[int] | None = None
+        self._pack: Pack | None = None
         self._opened: Opened | None = None
         self._finished = OrderedDict[Key, Shown]()
         self._last = 0  # serial of the latest render
@@ -95,8 +97,8 @@ class Preview(QObject):
     @property
     def latest(self) -> Shown | None:
         """What was shown last, if it is of the open picture."""
-        latest = self._latest
-        return latest if latest is not None and latest.opened is self._opened else None
+        latest, state = self._latest, self._session.state
+        return latest if latest is not None and state is not None and latest.opened is state.opened else None
 
     def latest_image(self) -> QImage | None:
         """The picture of the present state, or as far as it has come."""
@@ -111,6 +113,11 @@ class Preview(QObject):
     def fidelity(self) -> float | None:
         """PSNR in dB with which the network rebuilds the open picture, once that is known."""
         return self._fidelities.get(self._opened.job.serial) if self._opened is not None else None
+
+    def set_pack(self, pack: Pack) -> None:
+        """The pack in use is another one; what waited for it is made now."""
+        self._pack = pack
+        self.resume()
 
     def set_model_view(self, on: bool) -> None:
         """Shows the network's own picture, or the photo's pixels with the change."""
@@ -202,7 +209,7 @@ class Preview(QObject):
         standard = job.quality == "standard"
         if formed.final and standard:
             self._remember(job.key, shown)
-        if formed.fidelity is not None:
+        if formed.fidelity is not None and standard:
             self._fidelities[state.opened.job.serial] = formed.fidelity
             self.assessed.emit(formed.fidelity)
         present = job.key == self._shown_key(state)
@@ -236,7 +243,7 @@ class Preview(QObject):
         from diti_studio.core.edit import Edit
 
         state = self._session.state
-        if state is None:
+        if state is None or self._pack is None or state.opened.pack != self._pack.identity:
             return
         blank = Edit()
         key = state_key(state, blank)

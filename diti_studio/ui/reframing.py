@@ -45,7 +45,7 @@ class Reframing(QObject):
         self._subject: Opened | None = None  # what is being framed
         self._shown = False  # the photo has been looked at, and the editor is there
         self._surveyed: Surveyed | None = None  # the last photo that was looked at
-        self._waiting: tuple[int, Photo] | None = None  # serial of the job that opens a photo again, and the photo
+        self._waiting: tuple[str, Photo] | None = None  # the square that a photo is opened again with, and the photo
         worker.surveyed.connect(self._on_surveyed)
         worker.failed.connect(self._on_failed)
         session.changed.connect(self._on_changed)
@@ -94,14 +94,16 @@ class Reframing(QObject):
             choice=choice,
             lane="frame",
         )
-        self._waiting = (job.serial, photo)
+        self._waiting = (choice, photo)
         self._preview.make_way()
         self._worker.submit(job)
 
     def take(self, opened: Opened) -> bool:
         """True when this picture was opened again for another square; it is now shown with its edit."""
-        if self._waiting is None or self._waiting[0] != opened.job.serial:
+        if opened.job.role != "framed":
             return False
+        if self._waiting is None or self._waiting[0] != opened.job.choice:
+            return True  # another square was chosen meanwhile
         _, photo = self._waiting
         self._waiting = None
         # Meanwhile the photo may have been closed, or another pack may have come: then it is opened by others.
@@ -153,7 +155,7 @@ class Reframing(QObject):
         if isinstance(failed.job, Survey) and self._subject is failed.job.opened:
             self._leave()
             self._preview.resume()
-        elif self._waiting is not None and failed.job.serial == self._waiting[0]:
+        elif isinstance(failed.job, OpenPicture) and failed.job.role == "framed":
             self._waiting = None
             self._preview.resume()
 

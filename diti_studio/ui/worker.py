@@ -71,7 +71,6 @@ if TYPE_CHECKING:
 
     from diti_studio.core.edit import Edit
     from diti_studio.core.editor import Editor, Quality, Subject, View
-    from diti_studio.core.packs import Pack
     from diti_studio.core.pictures import Picture
 
 log = logging.getLogger(__name__)
@@ -119,7 +118,6 @@ class Worker(QThread):
         self._mailbox = Mailbox()
         self._editor: Editor | None = None
         self._notes: tuple[str, ...] = ()
-        self._pack: Pack | None = None
         self.ended.connect(self._hear)  # before anybody else
         self.archivist = Archivist()
         """For the worker's thread, and for the window once that has ended."""
@@ -139,7 +137,7 @@ class Worker(QThread):
         return self._mailbox.holds(job)
 
     def cancel_all(self) -> None:
-        """Drops all that waits and ends the running job, within its step; what must not be lost is done all the same."""
+        """Drops all that waits and ends the running job, within its step; packs and documents are done all the same."""
         if self._mailbox.cancel(lambda job: not isinstance(job, LoadPack | SaveDocument | CloseDocument)):
             self._interrupt()
 
@@ -147,11 +145,6 @@ class Worker(QThread):
         """Until the network's call that is running is given up as hung; None while none runs."""
         editor = self._editor
         return editor.network.seconds_left() if editor is not None else None
-
-    @property
-    def pack(self) -> Pack | None:
-        """The pack in use; for the window once the thread has ended."""
-        return self._pack
 
     def stop(self, timeout_ms: int = 10_000) -> bool:
         """Ends the running job and the thread; False when it does not end in time."""
@@ -227,7 +220,7 @@ class Worker(QThread):
             case ExportSeries() as job:
                 self._export_series(job, ticket)
             case SaveDocument() as job:
-                self.document_saved.emit(self.archivist.save(job, self._needed_editor().pack))
+                self.document_saved.emit(self.archivist.save(job))
             case OpenDocument() as job:
                 self._open_document(job, ticket)
             case CloseDocument() as job:
@@ -256,7 +249,8 @@ class Worker(QThread):
         pack = packs.find(job.name)
         _ = pack.latents  # a damaged file is found now, not at the first move
         editor = Editor(pack, job.device)
-        self._editor, self._notes, self._pack = editor, editor.notes, pack
+        self._editor, self._notes = editor, editor.notes
+        self.archivist.remember(pack)
         samples = [Source(_title(name), member=name) for name in pack.samples()]
         if not samples and pack.manifest.domain == "face":
             samples += [Source(_title(path.name), path=path) for path in sorted(resource("samples").glob("*.jpg"))]
@@ -373,7 +367,9 @@ class Worker(QThread):
 
     def _parties(self, job: Export | ExportSeries) -> tuple[Editor, Subject, Subject | None, list[Path]]:
         """The editor, who is edited, who lends, and the files that are not to be replaced."""
-        editor, subject = self._editor_of(job), job.opened.subject
+        editor, subject = self._needed_editor(), job.opened.subject
+        if job.opened.pack != editor.pack.identity:
+            raise PackError("The model was changed before this export began: export again.")
         lender = job.lender.subject if job.lender else None
         sources = [s.picture.path for s in (subject, lender) if s is not None and s.picture.path is not None]
         return editor, subject, lender, sources
@@ -446,7 +442,7 @@ class Worker(QThread):
             raise PackError("No model pack is loaded: choose one in the Models menu first.")
         return self._editor
 
-    def _editor_of(self, job: Survey | Prepare | Render | Export | ExportSeries | Sweep | Explore) -> Editor:
+    def _editor_of(self, job: Survey | Prepare | Render | Sweep | Explore) -> Editor:
         editor = self._needed_editor()
         if job.opened.pack != editor.pack.identity:
             raise Cancelled  # another pack was loaded meanwhile; the window is about to open the picture again

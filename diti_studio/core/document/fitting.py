@@ -10,6 +10,9 @@ from diti_studio.core.document.model import Document, Seen, Snapshot, Step, Stor
 from diti_studio.core.edit import Edit, Moves
 from diti_studio.core.packs import Pack
 
+GROUPS_NOTE, BORROWED_NOTE = "time-step groups", "what was borrowed"
+"""What an edit may lose, in a user's words."""
+
 
 def fit(document: Document, pack: Pack) -> tuple[Document, tuple[str, ...]]:
     """The document for another pack, and what of its edits has no counterpart there, in a user's words, each once.
@@ -61,9 +64,9 @@ def _fitted(moves: Moves, before: PackEntry, after: PackEntry, lost: dict[str, N
     lost.update((before.attributes.get(name, name), None) for name in moves.attributes if name not in kept)
     groups, blends = moves.groups, moves.blends
     if groups and before.identity != after.identity:
-        lost["time-step groups"] = None
+        lost[GROUPS_NOTE] = None
         groups = ()
     if blends and before.group_ends != after.group_ends:
-        lost["what was borrowed"] = None
+        lost[BORROWED_NOTE] = None
         blends = ()
     return Moves(attributes=kept, groups=groups, blends=blends, blend_noise=moves.blend_noise)

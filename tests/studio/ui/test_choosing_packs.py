@@ -20,7 +20,7 @@ from diti_studio.core import document
 from diti_studio.core.edit import Blend, Edit
 from diti_studio.core.packs import Pack
 from diti_studio.core.resources import resource
-from diti_studio.ui.jobs import Job, LoadPack, OpenPicture, Source
+from diti_studio.ui.jobs import Export, Job, LoadPack, OpenPicture, Source
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.session import Snapshot, State
 from tests.studio.pack_surgery import change_manifest, replace_file
@@ -197,11 +197,91 @@ def test_undo_to_a_model_that_is_another_now_or_gone_opens_the_picture_for_what_
     assert not pair_desk.failures
     window.models.choose_pack("rooms")
     pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    photo_ = window.session.current
+    assert photo_ is not None
+    texts = [text for text, _ in photo_.history()]
     shutil.rmtree(two_packs / "faces")
     window.undo()
-    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    pair_desk.until(lambda: pair_desk.failures and settled_on(pair_desk, "rooms"))
     assert len(pair_desk.failures) == 1
     assert state_of(pair_desk).edit == other.edit
+    assert [text for text, _ in photo_.history()] == texts  # no step is lost, and none is added
+
+
+def test_going_to_a_picture_brings_back_the_model_that_its_edit_is_of(
+    pair_desk: Desk, photo: Path, other_photo: Path
+) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    pair_desk.finish(lambda: window.session.settle(Edit(attributes={"brightness": 1.5}), "Brighter", 0))
+    before, edited = state_of(pair_desk), window.session.current
+    pair_desk.finish(lambda: pair_desk.open(other_photo))
+    assert edited is not None
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    window.session.go_to(edited)
+    pair_desk.until(lambda: settled_on(pair_desk, "faces"))
+    assert edited.state is before
+    assert edited.stack.count() == 1
+
+
+def test_a_picture_that_nothing_was_done_to_follows_the_model_in_use(
+    pair_desk: Desk, photo: Path, other_photo: Path
+) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    first = window.session.current
+    pair_desk.finish(lambda: pair_desk.open(other_photo))
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    assert first is not None
+    window.session.go_to(first)
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    assert first.stack.count() == 0
+    assert first.stack.isClean()
+
+
+def test_a_reference_that_comes_while_the_model_changes_is_lent_under_the_new_one(
+    pair_desk: Desk, photo: Path, other_photo: Path
+) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    window.models.choose_pack("rooms")
+    window.open_source(Source.file(other_photo), "reference")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms") and state_of(pair_desk).lender is not None)
+    state, current = state_of(pair_desk), window.session.current
+    assert state.lender is not None
+    assert state.lender.pack == state.opened.pack
+    assert current is not None
+    assert all(s.lender is None or s.lender.pack == s.opened.pack for _, s in current.history())
+    window.models.choose_pack("faces")  # it lends nothing yet, and stays all the same
+    pair_desk.until(lambda: settled_on(pair_desk, "faces"))
+    assert state_of(pair_desk).lender is not None
+
+
+def test_an_export_that_the_model_was_changed_before_says_so(pair_desk: Desk, photo: Path, tmp_path: Path) -> None:
+    window, path = pair_desk.window, tmp_path / "out.png"
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    window.models.choose_pack("rooms")
+    window.worker.submit(Export(opened=state_of(pair_desk).opened, edit=Edit(), path=path))
+    pair_desk.until(lambda: pair_desk.failures)
+    assert pair_desk.failures[0].text == "The model was changed before this export began: export again."
+    assert not path.exists()
+
+
+def test_a_document_is_saved_for_the_model_that_its_edit_is_of(pair_desk: Desk, photo: Path, tmp_path: Path) -> None:
+    window, path = pair_desk.window, tmp_path / "work.diti"
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    edit = Edit(attributes={"brightness": 1.5}).with_group_amounts([1.0])
+    pair_desk.finish(lambda: window.session.settle(edit, "Brighter", 0))
+    current, before = window.session.current, state_of(pair_desk)
+    assert current is not None
+    window.models.choose_pack("rooms")  # which is loaded first
+    window.documents.save_to(current, path)
+    pair_desk.until(path.exists)
+    kept = document.read(path).document
+    assert kept.pack.identity == before.opened.pack
+    assert kept.state.edit == before.edit
 
 
 def test_a_model_is_brought_back_once_however_much_is_changed_meanwhile(pair_desk: Desk, photo: Path) -> None:
