@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +15,10 @@ from torch import nn
 
 from diti_studio.core.editor import Settings
 from diti_studio.core.errors import UsageError
-from diti_studio.core.packs import Pack
+from diti_studio.core.framing import FramingRecipe
+from diti_studio.core.packs import Metric, Pack
+from diti_studio.core.resources import resource
+from tests.studio.pack_surgery import change_manifest
 from tests.studio.packs_factory import SIZE, make_pack, picture
 from tests.trainer.tiny import make_renders
 from trainer.attributes import FACES, AttributeSpec, number
@@ -339,8 +344,8 @@ def test_evaluate_writes_a_table_json_and_the_manifest(
     assert found.edits[0].identity <= 1
     metrics = {metric.name: metric for metric in Pack.open(folder).manifest.training.metrics}
     assert metrics["psnr_rendered_12_12"].command == "evaluate it"
-    assert metrics["recall_generated"].unit == "16 pictures"
-    assert metrics["frechet_real"].value > 0
+    assert metrics["recall_generated_16"].unit == ""
+    assert metrics["frechet_real_16"].value > 0
     assert (tmp_path / "evaluation-generated.png").is_file()
     assert (tmp_path / "sheet-rendered.jpg").is_file()
     standard = next(metric for metric in found.metrics() if metric.name.startswith("psnr_rendered_"))
@@ -348,6 +353,77 @@ def test_evaluate_writes_a_table_json_and_the_manifest(
     add_metrics(folder, found.metrics())  # replaced, not doubled; also what other numbers of calls have given
     assert len(Pack.open(folder).manifest.training.metrics) == len(metrics)
     Pack.open(folder).verify()
+
+
+def test_figures_are_replaced_by_those_of_the_same_attribute_and_set(tmp_path: Path) -> None:
+    folder = make_pack(tmp_path / "tiny", domain="face")
+
+    def names_with(*names: str) -> set[str]:
+        add_metrics(folder, [Metric(name=name, value=1.0) for name in names])
+        return {metric.name for metric in Pack.open(folder).manifest.training.metrics}
+
+    first = names_with("selectivity_labelled_age_10_20", "psnr_rendered_20_20", "psnr_own_pictures_12_12_after",
+                       "recall_real_16", "frechet_generated")  # fmt: skip
+    added = ("selectivity_labelled_age_20_30", "psnr_rendered_12_12", "psnr_labelled_12_12", "recall_real_256",
+             "frechet_generated_256")  # fmt: skip
+    replaced = {"psnr_rendered_20_20", "recall_real_16", "frechet_generated"}
+    assert names_with(*added) == first - replaced | set(added)
+
+
+def _photos(folder: Path, count: int) -> Path:
+    folder.mkdir()
+    for i in range(count):
+        Image.fromarray(picture(i, 48)).save(folder / f"{i}.png")
+    (folder / "labels.csv").write_text("\n".join(["name,smiling", *(f"{i}.png,{i % 2}" for i in range(count))]))
+    return folder
+
+
+def test_photos_are_framed_as_the_pack_frames_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, photos = make_pack(tmp_path / "tiny", domain="other"), tmp_path / "photos"
+    change_manifest(folder, lambda manifest: manifest.update(framing={"name": "ffhq"}))
+    photos.mkdir()
+    shutil.copy(resource("samples") / "astronaut.jpg", photos / "a.jpg")
+    (photos / "labels.csv").write_text("name,smiling\na.jpg,1")
+    seen = list[heldout.Pictures]()
+
+    def loaded(*arguments: Any) -> list[heldout.Pictures]:
+        seen.extend(heldout.load_sets(*arguments))
+        return seen
+
+    monkeypatch.setattr(report, "load_sets", loaded)
+    evaluate(folder, data=[photos], parts=[], say=lambda _: None)
+    framed, centred = (
+        heldout.load(photos, SIZE, DataOptions(framing=FramingRecipe(name=name))).images[:]
+        for name in ("ffhq", "centre")
+    )
+    np.testing.assert_array_equal(seen[0].images[:], framed)
+    assert np.abs(framed.astype(int) - centred).mean() > 5
+
+
+def test_too_few_pictures_to_compare_with_cost_no_other_figure(tmp_path: Path) -> None:
+    folder, told = make_pack(tmp_path / "tiny", domain="other"), list[str]()
+    found = evaluate(
+        folder, data=[_photos(tmp_path / "photos", 7)], parts=["reconstruction", "generation"], say=told.append
+    )
+    assert found.generation is None
+    assert len(found.reconstructions) == 5
+    assert any("left out" in line for line in told)
+
+
+def test_what_was_measured_before_a_failure_is_kept(
+    renders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(report, "generation", fails)
+    folder = make_pack(tmp_path / "tiny", domain="other")
+    with pytest.raises(RuntimeError, match="memory"):
+        evaluate(
+            folder, data=[renders], parts=["reconstruction", "generation"], reconstructed=2, generated=8,
+            say=lambda _: None,
+        )  # fmt: skip
+    assert len(json.loads((tmp_path / "evaluation.json").read_text())["reconstructions"]) == 5
 
 
 def test_evaluate_needs_a_pack_and_pictures(pack: Pack, tmp_path: Path) -> None:

@@ -82,12 +82,16 @@ class Mixture:
             targets[flipped] *= self.table.sign.astype(np.float32)
         return Batch(images, self.table.standardise(targets), json.dumps(rng.bit_generator.state))
 
+    def apart_count(self, sets: int, count: int) -> int:
+        """How many pictures each of some sets gets of ``apart``: fewer than ``count`` when a source has too few."""
+        return min(count, *(int(len(s) / sets / w) for s, w in zip(self.sources, self.weights, strict=True)))
+
     def apart(self, sets: int, count: int, rng: np.random.Generator) -> list[Pixels]:
         """Some sets of pictures [count,S,S,3] in the sources' shares and changed as ``draw`` does, no picture twice.
 
-        They are drawn from all pictures, held out or not; fewer than ``count`` when a source has too few.
+        They are drawn from all pictures, held out or not; as many as ``apart_count`` says.
         """
-        count = min(count, *(int(len(s) / sets / w) for s, w in zip(self.sources, self.weights, strict=True)))
+        count = self.apart_count(sets, count)
         parts = list[list[torch.Tensor]]([] for _ in range(sets))
         first = 0
         for stock, source, end in zip(self._stocks, self.sources, np.cumsum(self.weights) * count, strict=True):

@@ -36,6 +36,7 @@ class Likeness:
 def share_among(points: Floats, others: Floats, k: int = NEIGHBOURS) -> float:
     """Share of ``points`` that lie in the union of balls around ``others``, each as wide as its k-th neighbour is far.
 
+    There must be more than k others.
     The improved precision (made pictures among real ones) and recall (the other way round) of Kynkäänniemi et al.,
     arXiv 1904.06991, equation 1.
     """

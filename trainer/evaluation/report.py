@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from trainer.data.mixture import Mixture
 from trainer.data.pictures import Kind, Pictures
 from trainer.directions import correlate
 from trainer.evaluation import tables
+from trainer.evaluation.distributions import NEIGHBOURS
 from trainer.evaluation.edits import EditScore, score_edits
 from trainer.evaluation.engine import Bench, Engine
 from trainer.evaluation.factors import Factors, Floats, Mask
@@ -57,11 +58,12 @@ _FEWEST = 100  # pictures on either side, for measures of disentanglement
 _ON_SHEET = 5
 _SHOWN = 16  # generated pictures
 _OF_EDITS = ("selectivity_", "moved_")  # beginnings of metrics' names
+_WITH_COUNTS = re.compile(r"((?:psnr|ssim|precision|recall|frechet)_(?:rendered|labelled|generated|real))(?:_\d+)*")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Evaluation:
-    """The figures of a pack. What was not asked for is empty.
+    """The figures of a pack, as they are measured. What was not asked for stays empty.
 
     Attributes:
         probes: kind of pictures -> attribute -> Pearson's r between the pack's probe on z and the truth, held out.
@@ -76,14 +78,16 @@ class Evaluation:
     identity: str
     images_seen: int
     command: str
-    reconstructions: tuple[Reconstruction, ...]
-    probes: dict[str, dict[str, float]]
-    edits: tuple[EditScore, ...]
-    representations: dict[str, Representation]
-    disentanglement: dict[str, tuple[Disentanglement, ...]]
-    times: dict[str, TimeMap]
-    generation: Generation | None
-    lending: dict[str, Lending]
+    reconstructions: list[Reconstruction] = field(default_factory=list[Reconstruction])
+    probes: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
+    edits: list[EditScore] = field(default_factory=list[EditScore])
+    representations: dict[str, Representation] = field(default_factory=dict[str, Representation])
+    disentanglement: dict[str, tuple[Disentanglement, ...]] = field(
+        default_factory=dict[str, tuple[Disentanglement, ...]]
+    )
+    times: dict[str, TimeMap] = field(default_factory=dict[str, TimeMap])
+    generation: Generation | None = None
+    lending: dict[str, Lending] = field(default_factory=dict[str, Lending])
 
     def table(self) -> str:
         """For reading."""
@@ -109,16 +113,17 @@ class Evaluation:
         if self.generation:
             for whose, likeness in (("generated", self.generation.made), ("real", self.generation.real)):
                 for name, value in asdict(likeness).items():
-                    add(f"{name}_{whose}", value, f"{self.generation.pictures} pictures")
+                    add(f"{name}_{whose}_{self.generation.pictures}", value)
         for e in self.edits:
             add(f"selectivity_{e.kind}_{e.name}", e.selectivity)
             if e.kind == "labelled":
                 add(f"moved_{e.kind}_{e.name}", e.moved)
         return tuple(out)
 
-    def to_json(self) -> str:
-        """All of it; numbers that are unknown are null."""
-        return json.dumps(plain(self), indent=1)
+    def write(self, path: Path) -> None:
+        """All of it as JSON; numbers that are unknown are null."""
+        text = json.dumps(plain(self), indent=1)
+        write_whole(path, lambda file: file.write(text.encode()))
 
 
 def evaluate(
@@ -126,7 +131,7 @@ def evaluate(
     reconstructed: int = 64, generated: int = 128, parts: Collection[str] = PARTS, sheet: Path | None = None,
     out: Path | None = None, command: str = "", record: bool = False, say: Say = print,
 ) -> Evaluation:  # fmt: skip
-    """Measures a pack on held-out pictures, says a table and writes evaluation.json.
+    """Measures a pack on held-out pictures, writes evaluation.json part by part, and says a table.
 
     Readers of z are fitted on pictures that are not held out, as are the networks that read pictures; every figure is
     of those that ``trainer.data.held_out`` holds out.
@@ -134,9 +139,10 @@ def evaluate(
     Args:
         source: a pack, or a run folder, which is then exported into its own folder ``pack`` (once a checkpoint).
         data: folders of renders (factors.csv) or labelled pictures (labels.csv), by default those of the run.
+            Photos are framed as the run's or the pack's are.
         weights: shares of the data in training, for "generation"; equal ones by default.
         count: how many pictures of each kind are edited; ``reconstructed``: how many are rebuilt; ``generated``: how
-            many are made from noise.
+            many are made from noise; none where there are too few real pictures to compare with.
         parts: of PARTS, what is measured. "edits" and "identity" take longest: networks that read pictures are trained
             once for all packs (minutes), and every attribute is moved; "identity" goes with "edits".
         sheet: where a contact sheet of five pictures a kind is written, with the kind added to its name.
@@ -153,81 +159,77 @@ def evaluate(
     path = _pack_of(source, data, say)
     pack = Pack.open(path)
     pack.verify()
-    sets = load_sets(data, pack.manifest.image_size) if data or path == source else sets_of_run(read_config(source)[0])
+    size, config = pack.manifest.image_size, None if path == source else read_config(source)[0]
+    options = _data_options(pack.manifest) if config is None else config.data
+    sets = load_sets(data, size, options) if data or config is None else sets_of_run(config)
     if not sets:
         raise UsageError("An evaluation needs pictures with known values: give folders of renders or labelled ones.")
     engine = Engine(pack)
     specs = specs_for(pack.manifest.domain, sets)
     target = out or (source if source.is_dir() and source != path else path.parent) / "evaluation.json"
+    mixture = Mixture.open(_drawn_from(options, data, weights), size) if "generation" in parts else None
 
-    reconstructions = list[Reconstruction]()
-    probes, representations = dict[str, dict[str, float]](), dict[str, Representation]()
-    disentangled, times = dict[str, tuple[Disentanglement, ...]](), dict[str, TimeMap]()
-    lending = dict[str, Lending]()
+    found = Evaluation(pack.manifest.name, pack.identity, pack.manifest.training.images_seen, command)
     kinds = kinds_of(sets)
     for kind in kinds:
         if "reconstruction" in parts:
             say(f"{kind}: reconstruction")
-            reconstructions += reconstruct(engine, kind, held_out(sets, kind, reconstructed)[0])
+            found.reconstructions += reconstruct(engine, kind, held_out(sets, kind, reconstructed)[0])
+            found.write(target)
         if not specs or not {"probes", "representation", "disentanglement", "times", "lending"} & set(parts):
             continue
         z, factors, fit = _latents(engine, sets, kind, specs)
         if "probes" in parts:
-            probes[kind] = _probe(pack, z[~fit], factors.take(~fit))
+            found.probes[kind] = _probe(pack, z[~fit], factors.take(~fit))
         if "representation" in parts:
             say(f"{kind}: linear probes")
-            representations[kind] = read_representation(z, factors, fit)
+            found.representations[kind] = read_representation(z, factors, fit)
+        found.write(target)
         whole = factors.complete()
         if len(whole) < 2 or min(fit.sum(), (~fit).sum()) < _FEWEST:
             continue  # these measures need factors that are known of every picture
         if "disentanglement" in parts:
             say(f"{kind}: disentanglement")
-            disentangled[kind] = measure_disentanglement(z, whole, fit, pack.groups)
+            found.disentanglement[kind] = measure_disentanglement(z, whole, fit, pack.groups)
         if "times" in parts:
             say(f"{kind}: attributes by time-steps")
-            times[kind] = found = time_map(z, whole, fit, pack.groups)
+            found.times[kind] = lives = time_map(z, whole, fit, pack.groups)
             picture = target.with_name(f"{target.stem}-times-{kind}.png")
-            heat_map(picture, "R² from one stage's dims alone", found.names, found.titles, found.only)
+            heat_map(picture, "R² from one stage's dims alone", lives.names, lives.titles, lives.only)
         if "lending" in parts:
             say(f"{kind}: what each stage carries")
             bench = Bench(engine, held_out(sets, kind, count)[0], Quality.STANDARD.value)
-            lending[kind] = lent = lend(bench, FactorReader(z, whole, fit))
+            found.lending[kind] = lent = lend(bench, FactorReader(z, whole, fit))
             picture = target.with_name(f"{target.stem}-lending-{kind}.png")
             heat_map(picture, "share taken over of a picture that lends one stage", lent.names,
                      stage_titles(lent.ends), lent.taken)  # fmt: skip
-    made = None
-    if "generation" in parts:
+        found.write(target)
+    if mixture is not None and mixture.apart_count(2, generated) > NEIGHBOURS:
         say("pictures from noise")
-        options = _data_options(pack.manifest) if path == source else read_config(source)[0].data
-        if data:
-            shares = weights or [1.0] * len(data)
-            sources = tuple(f"{folder}:{share}" for folder, share in zip(data, shares, strict=True))
-            options = options.model_copy(update={"sources": sources})
-        made, pictures = generation(engine, Mixture.open(options, pack.manifest.image_size), generated)
+        found.generation, pictures = generation(engine, mixture, generated)
         write_grid(target.with_name(f"{target.stem}-generated.png"), pictures[None, :_SHOWN])
-    scores = list[EditScore]()
+        found.write(target)
+    elif mixture is not None:
+        say(f"pictures from noise: left out, as at least {NEIGHBOURS + 1} and twice as many real ones are needed")
     drawn = tuple(spec for spec in specs if spec.factor is not None)  # what a reader of pictures can learn
     if "edits" in parts and drawn and pack.manifest.attributes and "rendered" in kinds:
         read = reader(sets, drawn, progress=say)
         identities = identity_reader(sets, say) if "identity" in parts else None
         for kind in kinds:
             bench = Bench(engine, held_out(sets, kind, count)[0], Quality.STANDARD.value)
-            scores += score_edits(bench, kind, read, drawn, say, identities=identities)
+            found.edits += score_edits(bench, kind, read, drawn, say, identities=identities)
+            found.write(target)
     if sheet is not None:
         for kind in kinds:
             bench = Bench(engine, held_out(sets, kind, _ON_SHEET)[0], Quality.STANDARD.value)
             page = sheet.with_name(f"{sheet.stem}-{kind}{sheet.suffix or '.jpg'}")
             contact_sheet(bench, page)
 
-    result = Evaluation(
-        pack.manifest.name, pack.identity, pack.manifest.training.images_seen, command, tuple(reconstructions), probes,
-        tuple(scores), representations, disentangled, times, made, lending,
-    )  # fmt: skip
-    write_whole(target, lambda file: file.write(result.to_json().encode()))
+    found.write(target)
     if record:
-        add_metrics(path, result.metrics())
-    say(result.table())
-    return result
+        add_metrics(path, found.metrics())
+    say(found.table())
+    return found
 
 
 def lasting(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
@@ -248,8 +250,9 @@ def add_metrics(pack: Path, metrics: Sequence[Metric]) -> None:
 
 
 def _measured(metric: Metric) -> str:
-    """A metric's name without the network calls at its end: ``psnr_rendered`` of ``psnr_rendered_12_12``."""
-    return re.sub(r"(_\d+){2}$", "", metric.name)
+    """A metric's name without the calls or pictures at its end: ``psnr_rendered`` of ``psnr_rendered_12_12``."""
+    found = _WITH_COUNTS.fullmatch(metric.name)
+    return found[1] if found else metric.name
 
 
 def _pack_of(source: Path, data: Sequence[Path], say: Say) -> Path:
@@ -272,7 +275,16 @@ def _data_options(manifest: Manifest) -> DataOptions:
     """How a pack's pictures were framed and changed in training, as far as its preset tells."""
     preset = manifest.training.config.get("options", {}).get("preset")
     told = load_preset(preset).get("data", {}) if preset in presets() else {}
-    return DataOptions(**{"framing": manifest.framing, **told})
+    return DataOptions(**{**told, "framing": manifest.framing})
+
+
+def _drawn_from(options: DataOptions, data: Sequence[Path], weights: Sequence[float]) -> DataOptions:
+    """The options with the data as their sources, where data are given."""
+    if not data:
+        return options
+    shares = weights or [1.0] * len(data)
+    sources = tuple(f"{folder}:{share}" for folder, share in zip(data, shares, strict=True))
+    return options.model_copy(update={"sources": sources})
 
 
 def _latents(
