@@ -314,7 +314,7 @@ def test_the_guides_examples_make_jobs(run: Run, tmp_path: Path, monkeypatch: py
     for name in ("holiday/anna.jpg", "portraits/tom.jpg"):
         (tmp_path / name).parent.mkdir()
         Image.fromarray(picture(1)).save(tmp_path / name)
-    recipe = Edit(attributes={"age": 1, "hair_grey": 0.5}).to_json()
+    recipe = Edit(attributes={"smile": 1, "hair_grey": 0.5}).to_json()
     pictures.save(picture(2), tmp_path / "anna.png", recipe=recipe)
     text = (ROOT / "docs" / "guide-batch.md").read_text(encoding="utf-8")
     lines = [line.strip() for line in text.splitlines() if line.startswith("    diti-studio batch")]
@@ -322,6 +322,6 @@ def test_the_guides_examples_make_jobs(run: Run, tmp_path: Path, monkeypatch: py
     assert len(begun) >= 5
     for line in begun:
         words = shlex.split(line)[2:]
-        done = run(*[word for word in words if word not in ("--save-job", "age.json")], "--save-job", "job.json")
+        done = run(*[word for word in words if word not in ("--save-job", "smile.json")], "--save-job", "job.json")
         assert (done.status, done.err) == (0, ""), line
         assert Job.load(tmp_path / "job.json").variants
