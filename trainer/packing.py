@@ -24,7 +24,7 @@ _NAMES: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {
     ("", _USUAL): ("Texture", "Fine detail", "Features", "Colours", "Shape, pose and light"),
     ("", (1000,)): ("All",),
 }
-"""By domain ("": any other) and ends; what the bundled packs' carry was measured: docs/packs.md."""
+"""By domain ("": any other) and ends; after what the bundled packs' stages were measured to carry (docs/packs.md)."""
 
 
 @contextmanager

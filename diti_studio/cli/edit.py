@@ -138,7 +138,7 @@ def run(options: argparse.Namespace) -> int:
     subject = _open(editor, picture, options.frame, options.picture)
     reference = _open(editor, lender, "auto", Path(edit.reference or "")) if lender else None
     if many is not None:
-        shown = many.pictures(
+        shown = many.render(
             editor, subject, settings, reference=reference, detail=options.detail, side=options.size, passed=_show
         )
         _end_line()

@@ -245,8 +245,8 @@ def put_back(
     side, 0..0.5. Sides of the square that lie on or beyond the photo's edge do not fade: there is no seam to hide.
     Where the warped change is zero, and everywhere outside the frame, the photo stays bit for bit.
 
-    The change is added to sRGB's own levels. In linear light the filters' errors would weigh more in the dark, and
-    the result be 3 to 4 dB worse (benchmarks/detail.py).
+    The change is added to the levels of the photo's own profile, whatever that is (``colour``), not to light: in linear
+    light the filters' errors would weigh more in the dark, and the result be 3 to 4 dB worse (benchmarks/detail.py).
     """
     height, width = pixels.shape[:2]
     result = pixels.copy()

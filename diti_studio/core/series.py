@@ -74,12 +74,12 @@ class Series:
             moved.check(pack)
         return cls(path, tuple(edits))
 
-    def pictures(
+    def render(
         self, editor: Editor, subject: Subject, quality: Quality | Settings = Quality.STANDARD, *,
         reference: Subject | None = None, detail: Detail = "keep", side: int = SIDE,
         cancel: CancelToken | None = None, passed: Callable[[View], object] = lambda _: None,
     ) -> list[Pixels]:  # fmt: skip
-        """One for each edit, of an animation at most ``side`` pixels large; see ``render``."""
+        """A picture for each edit, of an animation at most ``side`` pixels large; see the function ``render``."""
         return render(
             editor, subject, self.edits, quality, reference=reference, detail=detail,
             max_side=contact_page.CELL if self.rows else side, cancel=cancel, passed=passed,

@@ -357,7 +357,7 @@ class Worker(QThread):
         series = Series.of(
             job.edit, translated(editor.pack), job.path, job.sweep, sources=sources, overwrite=job.overwrite
         )
-        shown = series.pictures(
+        shown = series.render(
             editor, subject, reference=lender, detail=job.detail, side=job.side, cancel=ticket.stopped,
             passed=lambda view: self._passed(view, ticket),
         )  # fmt: skip
