@@ -19,9 +19,10 @@ ABANDONED_AFTER = 3600.0
 """Seconds after which what a killed program left of a file is taken for abandoned."""
 
 
-def replace_file(target: Path, write: Callable[[BinaryIO], object]) -> None:
+def replace_file(target: Path, write: Callable[[BinaryIO], object], *, durable: bool = True) -> None:
     """Replaces ``target`` by what ``write`` writes; an older file keeps its content until then, and its mode.
 
+    Not ``durable`` is quicker, and for what can be made again: a power cut may cost it.
     Raises OSError, and leaves nothing behind then.
     """
     # Short names: the target's own may be as long as the file system allows.
@@ -31,14 +32,16 @@ def replace_file(target: Path, write: Callable[[BinaryIO], object]) -> None:
     try:
         with temporary.open("xb") as file:
             write(file)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         with contextlib.suppress(OSError):
             temporary.chmod(target.stat().st_mode & 0o777)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+    if durable:
+        _sync_folder(target.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -30,7 +30,6 @@ from diti_studio.core.packs import Pack
 from diti_studio.core.pictures import Picture
 from diti_studio.core.runtime import Device, Network
 from diti_studio.core.sampler import Solver
-from diti_studio.core.schedule import SPACING
 from diti_studio.core.tensors import to_grey_levels, to_model, to_pixels
 
 Pixels = npt.NDArray[np.uint8]
@@ -227,7 +226,7 @@ class Editor:
             )  # fmt: skip
             if cancel is not None:
                 cancel.check()
-        self._inversions.put(_inversion_key(subject, settings), np.asarray(x[0], np.float32))
+        self._inversions.put(self._inversion_key(subject, settings), np.asarray(x[0], np.float32))
 
     def render(
         self,
@@ -372,7 +371,7 @@ class Editor:
                     cancel.check()
             for subject, noise in zip(batch, x, strict=True):
                 found[subject.key] = noise.astype(np.float32)  # a copy: a view would keep the whole batch
-                self._inversions.put(_inversion_key(subject, settings), found[subject.key])
+                self._inversions.put(self._inversion_key(subject, settings), found[subject.key])
         return [found[subject.key] for subject in subjects]
 
     def model_pictures(
@@ -394,7 +393,11 @@ class Editor:
 
     def _inversion(self, subject: Subject, settings: Settings) -> Array | None:
         side = self.pack.manifest.image_size
-        return self._inversions.get(_inversion_key(subject, settings), (3, side, side))
+        return self._inversions.get(self._inversion_key(subject, settings), (3, side, side))
+
+    def _inversion_key(self, subject: Subject, settings: Settings) -> str:
+        walk = f"{settings.solver} {self.pack.schedule.spacing} {settings.invert_steps}"
+        return hashlib.sha256(f"{subject.key} {walk}".encode()).hexdigest()
 
     def _remember(self, subject: Subject, settings: Settings, trajectory: list[Array]) -> None:
         self._trajectories[subject.key, settings] = trajectory
@@ -441,10 +444,6 @@ def batches(items: list[T], rows: int) -> Iterator[list[T]]:
     count = -(-len(items) // rows)
     bounds = [len(items) * i // count for i in range(count + 1)] if count else [0]
     return (items[start:end] for start, end in pairwise(bounds))
-
-
-def _inversion_key(subject: Subject, settings: Settings) -> str:
-    return hashlib.sha256(f"{subject.key} {settings.solver} {SPACING} {settings.invert_steps}".encode()).hexdigest()
 
 
 def _fit(pixels: Pixels, side: int | None) -> Pixels:

@@ -10,6 +10,7 @@ import numpy as np
 from diti_studio.core import framing
 from diti_studio.core.colour import Profile, change_in
 from diti_studio.core.editor import Detail, Pixels, Subject
+from diti_studio.core.errors import PictureError
 
 Area = Literal["square", "photo"]
 
@@ -36,8 +37,15 @@ def develop(
             sRGB, in greys, CMYK or Lab is written in sRGB all the same.
 
     Raises:
-        PictureError: there is too little memory for the photo in its own colours.
+        PictureError: there is too little memory for it.
     """
+    try:
+        return _developed(subject, square, area, detail, profile)
+    except MemoryError:
+        raise PictureError("The picture needs more memory to be put together than this machine has.") from None
+
+
+def _developed(subject: Subject, square: Pixels, area: Area, detail: Detail, profile: Profile) -> Developed:
     own = subject.picture.own
     if profile == "srgb" or own is None or detail == "model":
         if area == "square":

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from diti_studio.core.atomic import replace_file
+
 Array = npt.NDArray[np.floating]
 
 MEMORY_BYTES = 256 << 20
@@ -48,16 +50,12 @@ class InversionCache:
         self._remember(key, array)
         if self._folder is None:
             return
-        temporary = self._folder / f".{key}.{os.getpid()}.tmp"
-        try:
+        with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                np.save(file, array, allow_pickle=False)
-            temporary.replace(self._folder / f"{key}.npy")
+            replace_file(
+                self._folder / f"{key}.npy", lambda file: np.save(file, array, allow_pickle=False), durable=False
+            )
             self._prune()
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
 
     def _remember(self, key: str, array: Array) -> None:
         array.flags.writeable = False

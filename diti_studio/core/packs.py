@@ -50,6 +50,7 @@ _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._ -]{0,127}")
 _EXTERNAL_DATA = re.compile(rb"(?:\x0a|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)location")
 # Below it a picture at the last time-step is lost to rounding, and nothing can be generated.
 _LEAST_SIGNAL = 1e-20
+_LEAST_NOISE = 1e-9  # less at the first time-step, and the noise there is lost to rounding
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Text = Annotated[str, Field(max_length=4000)]
@@ -167,8 +168,11 @@ class Manifest(_Schema):
             raise ValueError("the groups do not cut the time axis as floor(t k / T)")
         if [s.t_start for s in self.stages] != [0, *(s.t_end for s in self.stages[:-1])]:
             raise ValueError("the stages do not follow one another")
-        if self.noise_schedule.alpha_bars[-1] < _LEAST_SIGNAL:
+        signal = np.concatenate([[1.0], self.noise_schedule.alpha_bars])
+        if signal[-1] < _LEAST_SIGNAL:
             raise ValueError("the noise schedule leaves nothing of the picture")
+        if signal[1] > 1 - _LEAST_NOISE or (np.diff(signal) >= 0).any():
+            raise ValueError("the noise schedule does not add noise at every time-step")
         if groups.latent_dim != self.latent_dim:
             raise ValueError("the groups do not own all latent dims")
         if len({a.name for a in self.attributes}) != len(self.attributes):

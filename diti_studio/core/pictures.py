@@ -113,8 +113,9 @@ class Own:
 
     Attributes:
         profile: the ICC profile of an RGB device.
-        pixels: makes [H,W,3] uint8, upright and opaque, in that profile. A file is decoded anew for it: held beside
-            the picture, a photo would take twice its memory for the sake of an export. Raises PictureError.
+        pixels: makes [H,W,3] uint8, upright and opaque, in that profile. A file that is not much larger than its
+            pixels is kept, and decoded anew each time: the photo would take twice its memory for the sake of an
+            export. Raises PictureError.
         held: bytes that are kept for it.
     """
 
@@ -164,6 +165,9 @@ def decode(data: bytes, name: str) -> Picture:
         own = None
         if profile is not None:
             own = Own(profile, partial(_decode_own, data, name), len(data))
+            if own.held > 1.5 * rgb.nbytes:  # a file of 16 bits a colour
+                stored = _converted(image, as_stored, orientation, name)
+                own = Own(profile, lambda: stored, stored.nbytes)
             kept = f"edited in sRGB; an export can keep its own colours ({profile_name(profile)})"
             notes = [kept if note == CONVERTED_NOTE else note for note in notes]
         return Picture(rgb, None, _format(image), exif, tuple(notes), own)
@@ -200,9 +204,9 @@ def _converted(
         rgb = convert(image)
         if orientation in _TURNS:
             rgb = rgb.transpose(_TURNS[orientation])
+        return _read_only(np.array(rgb))
     except (OSError, ValueError, MemoryError) as error:
         raise PictureError(f"{name} has colours that cannot be converted to RGB.") from error
-    return _read_only(np.array(rgb))
 
 
 def from_pixels(array: NDArray[Any]) -> Picture:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import stat
 from pathlib import Path
 
 from diti_studio.core import pictures
@@ -16,8 +17,12 @@ from diti_studio.core.edit import Edit, Moves
 from diti_studio.core.errors import UsageError
 from diti_studio.core.packs import Pack
 
+MAX_TEXT_BYTES = 4 << 20
 TEXT_SUFFIXES = (".json", ".txt", ".recipe")
 DOCUMENT_SUFFIX = ".diti"
+
+SOME_GROUPS_NOTE, SOME_BORROWED_NOTE = "some time-step groups", "some of what was borrowed"
+"""What a pack may be unable to do, in a user's words."""
 
 
 def read(path: Path) -> Edit:
@@ -30,10 +35,7 @@ def read(path: Path) -> Edit:
     if path.suffix.lower() == DOCUMENT_SUFFIX:
         return _of_document(path)
     if path.suffix.lower() in TEXT_SUFFIXES:
-        try:
-            edit = Edit.from_json(path.read_bytes())
-        except OSError as error:
-            raise UsageError(f"The recipe {path} cannot be read: {error.strerror}.") from None
+        edit = Edit.from_json(_read_text(path))
     else:
         text = pictures.read_recipe(path)
         if text is None:
@@ -42,6 +44,18 @@ def read(path: Path) -> Edit:
     if edit.reference and not Path(edit.reference).is_absolute():
         edit = edit.with_reference(str(path.parent / edit.reference))
     return edit
+
+
+def _read_text(path: Path) -> bytes:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe or a device could block for ever
+            raise UsageError(f"The recipe {path} is not a file.")
+        if status.st_size > MAX_TEXT_BYTES:
+            raise UsageError(f"{path} is no recipe: it is larger than {MAX_TEXT_BYTES >> 20} MiB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"The recipe {path} cannot be read: {error.strerror}.") from None
 
 
 def _of_document(path: Path) -> Edit:
@@ -84,9 +98,9 @@ def _fitted(moves: Moves, pack: Pack, lost: dict[str, None]) -> Moves:
     groups = tuple(move for move in moves.groups if move.end <= count and move.component < components)
     blends = tuple(blend for blend in moves.blends if blend.end <= count)
     if len(groups) < len(moves.groups):
-        lost["some time-step groups"] = None
+        lost[SOME_GROUPS_NOTE] = None
     if len(blends) < len(moves.blends):
-        lost["some of what was borrowed"] = None
+        lost[SOME_BORROWED_NOTE] = None
     kept = {name: amount for name, amount in moves.attributes.items() if name in known}
     return Moves(attributes=kept, groups=groups, blends=blends, blend_noise=moves.blend_noise)
 

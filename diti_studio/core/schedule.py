@@ -64,11 +64,11 @@ class NoiseSchedule:
 
         A power above 1 visits the small time-steps more often, where a picture gets its detail; 1 spaces them evenly, 2
         is the quadratic sub-sequence of Song et al., arXiv 2010.02502, appendix D.2. Both ends are visited: what an
-        inversion does not ask the network at the largest time-step, generation cannot give back. One step visits t = 0.
-        Raises UsageError unless 1 <= steps <= T.
+        inversion does not ask the network at the largest time-step, generation cannot give back. One step visits
+        T - 1. Raises UsageError unless 1 <= steps <= T.
         """
         if not 1 <= steps <= self.timesteps:
             raise UsageError(f"{steps} steps cannot be taken: choose between 1 and {self.timesteps}.")
         i = np.arange(steps)
-        share = i / max(1, steps - 1)
+        share = i / (steps - 1) if steps > 1 else np.ones(1)
         return np.maximum(np.rint((self.timesteps - 1) * share**self.spacing).astype(np.int64), i)

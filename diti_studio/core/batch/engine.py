@@ -210,7 +210,7 @@ class _Run:
 
     def _write(self, rendered: Rendered, output: Output, digest: str) -> Output:
         try:
-            with self._composing.share(rendered.subject.square.size // 3):
+            with self._composing.share(rendered.pixels):
                 data = self._work.finish(rendered, output.variant, recipe_for(self._batch, output))
         except PictureError as error:
             self._batch.fail_output(output, str(error))

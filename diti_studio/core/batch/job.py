@@ -89,7 +89,7 @@ class Job(_Frozen):
         rows: pictures in one network call; None measures what is fastest here.
     """
 
-    version: Literal[1, 2] = 2
+    version: Literal[2] = 2
     inputs: Annotated[tuple[str, ...], Field(min_length=1, max_length=1_000_000)]
     out: Annotated[str, Field(min_length=1)]
     edit: Edit = Edit()

@@ -47,6 +47,11 @@ class Rendered:
     before: Array | None
     after: Mapping[int, Array]
 
+    @property
+    def pixels(self) -> int:
+        """How many pixels are put together for a result, at most."""
+        return max(self.subject.square.size, self.subject.picture.pixels.size) // 3
+
 
 class Work:
     """Does a job's pictures with one editor."""
@@ -67,8 +72,12 @@ class Work:
     def read(self, data: bytes, name: str) -> Read:
         """Decodes and frames a picture. Raises DitiError: its reason."""
         cut = self.editor.cut(pictures.decode(data, name), self.job.frame)
+        if self.job.profile == "srgb" or self.job.detail == "model":
+            cut = replace(cut, picture=replace(cut.picture, own=None))
         if self.job.output == "square":  # the rest of the photo is not needed any more
-            cut = _square_alone(cut, own_colours=self.job.profile == "own" and self.job.detail == "keep")
+            cut = _square_alone(cut)
+        elif len(self.variants) > 1:
+            cut = _decoded(cut)
         return Read(cut, hashlib.sha256(data).hexdigest())
 
     def render(
@@ -134,10 +143,19 @@ class Work:
         )  # fmt: skip
 
 
-def _square_alone(cut: Cut, *, own_colours: bool) -> Cut:
+def _decoded(cut: Cut) -> Cut:
+    """The same, its own colours decoded once for all results."""
+    own = cut.picture.own
+    if own is None:
+        return cut
+    pixels = own.pixels()
+    return replace(cut, picture=replace(cut.picture, own=replace(own, pixels=lambda: pixels, held=pixels.nbytes)))
+
+
+def _square_alone(cut: Cut) -> Cut:
     """The framed square as a picture of its own."""
     picture, side = cut.picture, len(cut.square)
-    own = picture.own if own_colours else None
+    own = picture.own
     if own is not None:
         square = framing.cut(own.pixels(), cut.frame)
         own = replace(own, pixels=lambda: square, held=square.nbytes)

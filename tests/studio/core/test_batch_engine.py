@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 import os
 import shutil
 import sqlite3
@@ -18,7 +19,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from diti_studio.core import pictures
+from diti_studio.core import framing, pictures
 from diti_studio.core.batch import engine
 from diti_studio.core.batch.control import Control, Progress
 from diti_studio.core.batch.errors import BatchStopped
@@ -246,6 +247,33 @@ def test_a_photos_own_colours_are_held_only_where_they_are_written(
     job = Job.make(inputs=["wide.png"], out="out", edit=BRIGHTER, profile=profile, detail=detail)
     read = Work(job, editor, {}).read((tmp_path / "wide.png").read_bytes(), "wide.png")
     assert read.bytes - 2 * read.cut.square.nbytes == held
+
+
+def test_a_photo_with_several_results_is_decoded_in_its_own_colours_once(editor: Editor, tmp_path: Path) -> None:
+    Image.fromarray(picture(1)).save(tmp_path / "wide.png", icc_profile=rgb_profile())
+    job = Job.make(inputs=["wide.png"], out="out", edit=BRIGHTER, output="photo", sweeps=[SWEEP])
+    own = Work(job, editor, {}).read((tmp_path / "wide.png").read_bytes(), "wide.png").cut.picture.own
+    assert own is not None
+    assert own.pixels() is own.pixels()
+    assert own.held == own.pixels().nbytes
+
+
+def test_a_result_that_is_too_large_for_the_memory_costs_one_line(
+    queue: Queue, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = framing.put_back
+    calls = itertools.count()
+
+    def put_back(*how: Any) -> Any:
+        if next(calls) == 0:
+            raise MemoryError
+        return whole(*how)
+
+    monkeypatch.setattr(framing, "put_back", put_back)
+    batch = queue(output="photo")
+    end = engine.run(batch, editor)
+    assert (end.failed, end.done) == (1, batch.total - 1)
+    assert "more memory" in batch.failures()[0].reason
 
 
 # -- what fails --------------------------------------------------------------------------------------------

@@ -39,6 +39,17 @@ def test_a_missing_recipe_is_named(tmp_path: Path, name: str, says: str) -> None
         recipes.read(tmp_path / name)
 
 
+def test_a_file_that_is_too_large_for_a_recipe_or_none_is_not_read(tmp_path: Path) -> None:
+    large = tmp_path / "large.json"
+    with large.open("wb") as file:
+        file.truncate(recipes.MAX_TEXT_BYTES + 1)
+    folder = tmp_path / "folder.json"
+    folder.mkdir()
+    for path in (large, folder):
+        with pytest.raises(UsageError, match=path.name):
+            recipes.read(path)
+
+
 def test_a_picture_without_a_recipe_is_named(tmp_path: Path) -> None:
     pictures.save(np.zeros((8, 8, 3), np.uint8), tmp_path / "plain.png")
     with pytest.raises(UsageError, match="carries no recipe"):

@@ -41,7 +41,7 @@ def latents(batch: int = 2, seed: int = 2) -> Array:
 
 def visited(steps: int) -> list[int]:
     """The quadratic sub-sequence, both ends included."""
-    return [max(i, round(999 * (i / max(1, steps - 1)) ** 2)) for i in range(steps)]
+    return [max(i, round(999 * (i / (steps - 1)) ** 2)) for i in range(steps)] if steps > 1 else [999]
 
 
 def walk_by_the_book(x: Array, z: Array, moves: list[tuple[int, int]]) -> list[tuple[Array, Array]]:

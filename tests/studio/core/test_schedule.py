@@ -59,7 +59,7 @@ def test_sigmoid_rises_between_its_ends() -> None:
 
 def test_grids_are_spaced_by_a_power() -> None:
     even, quadratic = NoiseSchedule(spacing=1), NoiseSchedule(spacing=2)
-    assert even.grid(1).tolist() == quadratic.grid(1).tolist() == [0]
+    assert even.grid(1).tolist() == quadratic.grid(1).tolist() == [999]
     assert even.grid(4).tolist() == [0, 333, 666, 999]
     assert quadratic.grid(4).tolist() == [0, 111, 444, 999]
     assert even.grid(1000).tolist() == quadratic.grid(1000).tolist() == list(range(1000))
@@ -68,11 +68,11 @@ def test_grids_are_spaced_by_a_power() -> None:
 @given(
     st.integers(1, 2000).flatmap(lambda t: st.tuples(st.just(t), st.integers(1, t))), st.floats(1, 4, allow_nan=False)
 )
-def test_grids_rise_from_zero_without_a_step_twice(sizes: tuple[int, int], spacing: float) -> None:
+def test_grids_rise_to_the_last_time_step_without_a_step_twice(sizes: tuple[int, int], spacing: float) -> None:
     timesteps, steps = sizes
     grid = NoiseSchedule(timesteps, spacing=spacing).grid(steps)
     assert len(grid) == steps
-    assert (grid[0], grid[-1]) == (0, timesteps - 1 if steps > 1 else 0)
+    assert (grid[0], grid[-1]) == (0 if steps > 1 else timesteps - 1, timesteps - 1)
     assert (np.diff(grid) > 0).all()
 
 

@@ -398,7 +398,8 @@ def _keys_of(modifiers: Q.KeyboardModifier) -> list[Q.Key]:
 
 def _send_key(handle: QWindow, press: bool, key: Q.Key, modifiers: Q.KeyboardModifier) -> None:
     if isValid(handle):
-        text = "" if modifiers & Q.KeyboardModifier.ControlModifier else QTest.keyToAscii(key).strip("\0")
+        control = modifiers & Q.KeyboardModifier.ControlModifier
+        text = chr(key).lower() if 32 <= key < 127 and not control else ""
         _send(QTest.simulateEvent, handle, press, key, modifiers, text, False)
 
 
