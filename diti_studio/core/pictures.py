@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import io
@@ -34,6 +35,7 @@ from diti_studio.core.colour import (
     written_profile,
 )
 from diti_studio.core.errors import PictureError
+from diti_studio.core.named_colours import named_profile
 
 MAX_PIXELS = 100_000_000
 MAX_BYTES = 512 * 2**20
@@ -87,6 +89,15 @@ _KEPT_TAGS = frozenset(
         ExifTags.Base.XPSubject,
         ExifTags.IFD.Exif,
         ExifTags.IFD.GPSInfo,
+    }
+)
+
+_DROPPED_DETAILS = frozenset(
+    {
+        ExifTags.Base.ExifImageWidth,
+        ExifTags.Base.ExifImageHeight,
+        ExifTags.Base.ColorSpace,  # the profile tells
+        ExifTags.IFD.Interop,
     }
 )
 
@@ -193,6 +204,9 @@ def _load(image: Image.Image, name: str, notes: list[str]) -> tuple[int, bytes |
         raise PictureError(f"{name} is damaged or cut short and cannot be read.") from error
     if deep:
         notes.append(DEPTH_NOTE)
+    if not image.info.get("icc_profile"):
+        with contextlib.suppress(Exception):  # of broken metadata the next reader tells
+            image.info["icc_profile"] = named_profile(image)
     return _read_exif(image, notes)
 
 
@@ -398,11 +412,7 @@ def _read_exif(image: Image.Image, notes: list[str]) -> tuple[int, bytes | None]
                     kept[tag] = source.get_ifd(tag) if tag in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo) else value
             details = kept.get(ExifTags.IFD.Exif)
             if details:
-                kept[ExifTags.IFD.Exif] = {
-                    tag: value
-                    for tag, value in details.items()
-                    if tag not in (ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight, ExifTags.IFD.Interop)
-                }
+                kept[ExifTags.IFD.Exif] = {tag: value for tag, value in details.items() if tag not in _DROPPED_DETAILS}
             data = kept.tobytes() if len(kept) else None
     except Exception:  # whatever a broken block makes the parser raise: the picture itself is fine
         notes.append("unreadable metadata left out")
