@@ -21,7 +21,7 @@ _USUAL = (50, 100, 300, 500, 1000)
 _NAMES: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {
     ("face", _USUAL): ("Texture", "Fine detail", "Face and hair", "Skin and background", "Overall tone"),
     ("room", _USUAL): ("Texture", "Tints", "Room and furniture", "Brightness", "Overall tone"),
-    ("", _USUAL): ("Texture", "Fine detail", "Features", "Colours", "Shape, pose and light"),
+    ("", _USUAL): ("Texture", "Fine detail", "Features", "Colours", "Overall tone"),
     ("", (1000,)): ("All",),
 }
 """By domain ("": any other) and ends; after what the bundled packs' stages were measured to carry (docs/packs.md)."""
