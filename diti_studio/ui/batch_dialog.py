@@ -27,6 +27,7 @@ from diti_studio.ui.batch_fields import PicturesField, RecipeChoice, RecipeField
 from diti_studio.ui.batch_forecast import Forecast, Forecaster, read_recipe
 from diti_studio.ui.batch_results import ResultsField
 from diti_studio.ui.pack_words import translated
+from diti_studio.ui.save_dialog import ask_target
 from diti_studio.ui.sentences import told
 
 if TYPE_CHECKING:
@@ -287,9 +288,8 @@ class BatchDialog(QDialog):
             self.load_job(Path(path))
 
     def _ask_save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save the Job"), "batch.json", "*.json")
-        if path:
-            self.save_job(Path(path).with_suffix(".json"))
+        filters = [self.tr("Jobs ({0})").format("*.json")]
+        ask_target(self, self.tr("Save the Job"), Path("batch.json"), filters, self.save_job)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from diti_studio.core.resources import root
 from diti_studio.ui.answers import (
@@ -18,6 +18,7 @@ from diti_studio.ui.jobs import (
     Export,
     ExportSeries,
 )
+from diti_studio.ui.save_dialog import ask_target
 
 if TYPE_CHECKING:
     from diti_studio.core.packs import Pack
@@ -99,12 +100,11 @@ class Exporter(QObject):
         if state is not None and self._pack_with_attributes() is not None:
             suggested = self._suggested(state)
             suggested = suggested.with_name(f"{Path(state.opened.source.name).stem}-sheet.png")
-            path, _ = QFileDialog.getSaveFileName(
-                self._window, self.tr("Export a Contact Sheet"), str(suggested),
-                self.tr("Pictures ({0})").format("*.png *.jpg *.webp *.tif *.avif"),
+            ask_target(
+                self._window, self.tr("Export a Contact Sheet"), suggested,
+                [self.tr("Pictures ({0})").format("*.png *.jpg *.webp *.tif *.avif")],
+                lambda path: self.write_sheet(path, overwrite=True),
             )  # fmt: skip
-            if path:
-                self.write_sheet(Path(path) if Path(path).suffix else Path(path).with_suffix(".png"), overwrite=True)
 
     def write_sheet(self, path: Path, *, overwrite: bool = False) -> None:
         """Writes a sheet of what each attribute does to the picture as it is now."""

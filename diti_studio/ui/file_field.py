@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from diti_studio.ui.save_dialog import ask_target
 
 _SAME = {".jpeg": ".jpg", ".tiff": ".tif"}
 
@@ -76,13 +78,9 @@ class FileField(QWidget):
             self.set_path(path.with_name(path.name + self.suffix))
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, self.tr("Export as"), self.name.text())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)  # asks before it gives the name of an existing file
-        dialog.setNameFilters(
-            [f"{self.format.itemText(i)} (*{self.format.itemData(i)})" for i in range(self.format.count())]
-        )
-        dialog.selectNameFilter(dialog.nameFilters()[self.format.currentIndex()])
-        dialog.setDefaultSuffix(self.suffix)
-        if dialog.exec():
-            self._agreed = Path(dialog.selectedFiles()[0])
-            self.set_path(self._agreed)
+        filters = [f"{self.format.itemText(i)} (*{self.format.itemData(i)})" for i in range(self.format.count())]
+        ask_target(self, self.tr("Export as"), self.path, filters, self._agree, self.format.currentIndex())
+
+    def _agree(self, path: Path) -> None:
+        self._agreed = path
+        self.set_path(path)

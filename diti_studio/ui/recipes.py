@@ -20,6 +20,7 @@ from diti_studio.ui.jobs import (
     ReadRecipe,
     WriteRecipe,
 )
+from diti_studio.ui.save_dialog import ask_target
 
 if TYPE_CHECKING:
     from diti_studio.core.edit import Edit
@@ -156,12 +157,14 @@ class Recipes(QObject):
         if state is None:
             return
         suggested = Path(self._preferences.folder("recipe") or ".") / f"{Path(state.opened.source.name).stem}.json"
-        path, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save the Recipe"), str(suggested), self.tr("Recipes ({0})").format("*.json")
-        )
-        if path:
-            self._preferences.set_folder("recipe", Path(path).parent)
-            self._worker.submit(WriteRecipe(path=Path(path).with_suffix(".json"), edit=state.edit))
+        ask_target(
+            self._window, self.tr("Save the Recipe"), suggested, [self.tr("Recipes ({0})").format("*.json")],
+            lambda path: self._save(path, state.edit),
+        )  # fmt: skip
+
+    def _save(self, path: Path, edit: Edit) -> None:
+        self._preferences.set_folder("recipe", path.parent)
+        self._worker.submit(WriteRecipe(path=path, edit=edit))
 
     def _on_pack(self, ready: PackReady) -> None:
         self._pack = ready.pack

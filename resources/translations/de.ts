@@ -180,6 +180,10 @@
         <translation>Aufträge ({0});;Alle Dateien (*)</translation>
     </message>
     <message>
+        <source>Jobs ({0})</source>
+        <translation>Aufträge ({0})</translation>
+    </message>
+    <message>
         <source>Save the Job</source>
         <translation>Auftrag sichern</translation>
     </message>

@@ -32,6 +32,7 @@ from diti_studio.ui.preferences import Preferences
 from tests.studio.packs_factory import picture
 from tests.studio.ui.conftest import Desk, started
 from tests.studio.ui.test_main_window import drop
+from tests.studio.ui.views_fixtures import name_file
 
 BRIGHT = Edit(attributes={"brightness": 1.5})
 
@@ -222,7 +223,8 @@ def test_a_job_file_goes_from_the_dialog_to_the_command_line_and_back(
     dialog = filled(desk, folder, tmp_path / "out")
     dialog.results.show_fields({"format": "webp", "quality": 70, "size": 48, "metadata": "none"})
     saved = tmp_path / "job.json"
-    dialog.save_job(saved)
+    dialog.save.click()
+    name_file(dialog, saved.with_suffix(""))
     desk.until(lambda: "Written to" in dialog.results.verdict)
     assert main(["batch", "--job", str(saved), "--device", "cpu"]) == 0
     capsys.readouterr()

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from diti_studio.core import pictures, video
@@ -26,7 +27,7 @@ from diti_studio.ui.sweep_dialog import SweepDialog
 from tests.studio.photographs import take_photo, tells
 from tests.studio.profiles import rgb_profile
 from tests.studio.ui.conftest import Desk
-from tests.studio.ui.views_fixtures import drag, view_pack
+from tests.studio.ui.views_fixtures import drag, name_file, view_pack
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ def test_no_export_is_suggested_among_the_programs_own_files(desk: Desk, photo: 
 
 
 def test_a_file_and_its_format_follow_each_other_and_only_the_name_that_was_agreed_to_is_replaced(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, tmp_path: Path
 ) -> None:
     field = FileField((("PNG", ".png"), ("JPEG", ".jpg")), tmp_path / "a.JPEG")
     qtbot.addWidget(field)
@@ -188,14 +189,58 @@ def test_a_file_and_its_format_follow_each_other_and_only_the_name_that_was_agre
     field.name.clear()
     field.format.activated.emit(0)
     assert (field.name.text(), field.is_known) == ("", False)
-    monkeypatch.setattr(QFileDialog, "exec", lambda _: True)
-    monkeypatch.setattr(QFileDialog, "selectedFiles", lambda _: [str(tmp_path / "there.jpg")])
     browse = field.findChild(QPushButton)
     assert browse is not None
     browse.click()
+    name_file(field, tmp_path / "there.jpg")
     assert (field.path, field.suffix, field.overwrite) == (tmp_path / "there.jpg", ".jpg", True)
     field.set_path(tmp_path / "other.jpg")
     assert not field.overwrite
+
+
+def test_a_name_without_a_suffix_gets_that_of_the_format_that_is_chosen_beside_it(qtbot: QtBot, tmp_path: Path) -> None:
+    field = FileField((("PNG", ".png"), ("JPEG", ".jpg")), tmp_path / "a.png")
+    qtbot.addWidget(field)
+    field.show()
+    browse = field.findChild(QPushButton)
+    assert browse is not None
+    browse.click()
+    dialog = field.findChild(QFileDialog)
+    assert dialog is not None
+    kinds = dialog.findChild(QComboBox, "fileTypeCombo")
+    assert kinds is not None
+    QTest.keyClick(kinds, Qt.Key.Key_Down)
+    name_file(field, tmp_path / "b")
+    assert (field.path, field.suffix) == (tmp_path / "b.jpg", ".jpg")
+
+
+def test_a_sheet_replaces_no_file_that_was_not_asked_about(desk: Desk, photo: Path, tmp_path: Path) -> None:
+    desk.finish(lambda: desk.open(photo))
+    kept, asked = tmp_path / "sheet.png", list[str]()
+    kept.write_bytes(b"kept")
+
+    def refuse() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            asked.append(box.text())
+            box.button(QMessageBox.StandardButton.No).click()
+
+    answering = QTimer(interval=10)
+    answering.timeout.connect(refuse)
+    answering.start()
+    desk.window.exporter.ask_sheet()
+    name_file(desk.window, tmp_path / "sheet")
+    answering.stop()
+    dialog = desk.window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.reject()
+    desk.window.exporter.ask_sheet()
+    name_file(desk.window, tmp_path / "another")
+    desk.until(lambda: "Written" in desk.window.message.text)
+    assert (tmp_path / "another.png").is_file()
+    assert len(asked) == 1
+    assert "sheet.png" in asked[0]
+    assert kept.read_bytes() == b"kept"
 
 
 def test_a_sheet_is_written_and_the_edit_stays_unsaved(desk: Desk, photo: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from diti_studio.core.edit import Edit
 from diti_studio.ui.preferences import Preferences
 from tests.studio.packs_factory import picture
 from tests.studio.ui.conftest import Desk
+from tests.studio.ui.views_fixtures import name_file
 
 BRIGHT = Edit(attributes={"brightness": 1.5})
 
@@ -85,12 +86,12 @@ def test_an_opened_export_offers_its_recipe_to_the_picture_before(desk: Desk, ph
     desk.until(lambda: desk.shown[-1][1] and desk.canvas_image() != plain)
 
 
-def test_a_recipe_goes_through_a_file(desk: Desk, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recipe_goes_through_a_file(desk: Desk, photo: Path, tmp_path: Path) -> None:
     desk.finish(lambda: desk.open(photo))
     desk.finish(lambda: desk.window.session.settle(BRIGHT, "Brighter", "test"))
     target = tmp_path / "bright"
-    monkeypatch.setattr("diti_studio.ui.recipes.QFileDialog.getSaveFileName", lambda *_: (str(target), ""))
     desk.window.recipes.ask_save()
+    name_file(desk.window, target)
     desk.until(lambda: "Written" in desk.window.message.text)
     desk.finish(desk.window.controls.reset_all)
     desk.finish(lambda: desk.window.recipes.load(target.with_suffix(".json")))

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
 from diti_studio.core.groups import TimestepGroups
 from diti_studio.core.packs import Manifest, Pack
@@ -96,3 +96,12 @@ def wheel(widget: QWidget, notches: int, place: QPointF | None = None) -> None:
     assert handle is not None, "the widget must be shown"
     inside = place if place is not None else QPointF(widget.rect().center())
     QTest.wheelEvent(handle, widget.mapTo(window, inside), QPoint(0, 120 * notches))
+
+
+def name_file(parent: QWidget, path: Path) -> None:
+    """Types a path into the file dialog that a widget has opened, and confirms it."""
+    dialog = next(d for d in parent.findChildren(QFileDialog) if d.isVisible())
+    field = dialog.findChild(QLineEdit)
+    assert field is not None
+    field.setText(str(path))
+    QTest.keyClick(field, Qt.Key.Key_Return)
