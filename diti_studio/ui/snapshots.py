@@ -202,12 +202,12 @@ class Snapshots(QObject):
         photo = self._photo
         if photo is None:
             return
-        before = photo.snapshots
+        place = photo.snapshots.index(snapshot)
         self._replace(snapshot, None)
         self.offered.emit(
             self.tr("{0} is deleted.").format(snapshot.name),
             self.tr("Put It Back"),
-            lambda: photo.set_snapshots(before),
+            lambda: photo.set_snapshots((*photo.snapshots[:place], snapshot, *photo.snapshots[place:])),
         )
 
     def _replace(self, old: Snapshot, new: Snapshot | None) -> None:

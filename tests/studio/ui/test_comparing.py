@@ -101,6 +101,22 @@ def test_snapshots_belong_to_their_picture_and_are_renamed_and_put_back(
     assert panel.list.count() == 2
 
 
+def test_one_is_put_back_among_those_that_there_are_by_then(desk: Desk, photo: Path) -> None:
+    desk.finish(lambda: desk.open(photo))
+    window = desk.window
+    panel = window.workspace.snapshots
+    for _ in range(2):
+        window.snapshots.take()
+    panel.list.setCurrentRow(0)
+    QTest.keyClick(panel, Qt.Key.Key_Delete)
+    panel.list.item(0).setText("Renamed since")
+    window.snapshots.take()
+    window.message.action.click()
+    names = ["Snapshot 1", "Renamed since", "Snapshot 1"]
+    assert [s.name for s in window.session.photos[0].snapshots] == names
+    assert [panel.list.item(row).text() for row in range(panel.list.count())] == names
+
+
 def test_a_snapshot_that_cannot_be_drawn_is_tried_once(desk: Desk, photo: Path) -> None:
     window, jobs = desk.window, list[Job]()
     desk.finish(lambda: desk.open(photo))
