@@ -73,14 +73,15 @@ class Snapshots(QObject):
         self._draw_next()
 
     def take(self) -> None:
-        """Keeps the present state under a name that can be changed in the panel."""
+        """Keeps the present state under a name that can be changed in the panel; its picture may still form."""
         photo, image = self._session.current, self._preview.latest_image()
         if photo is None or photo.state is None or image is None:
             return
         number = 1
         while any(kept.name == self._name(number) for kept in photo.snapshots):
             number += 1
-        photo.set_snapshots((*photo.snapshots, Snapshot(self._name(number), photo.state, image)))
+        drawn = self._preview.finished_image() is not None
+        photo.set_snapshots((*photo.snapshots, Snapshot(self._name(number), photo.state, image, drawn)))
         self._space.show_snapshots()
 
     def compare(self, snapshot: Snapshot | None) -> None:
@@ -149,7 +150,7 @@ class Snapshots(QObject):
         self._show_grid()
         self._draw_next()
 
-    # -- those from a document have no picture yet -----------------------------------------------------
+    # -- drawing those that have no picture yet, as from a document, or a coarse one ---------------------
 
     def _undrawn(self) -> Snapshot | None:
         if self._photo is None or self._pack is None:
@@ -172,12 +173,17 @@ class Snapshots(QObject):
         self._worker.submit(self._drawing)
 
     def _take(self, formed: Formed) -> None:
-        job = self._drawing
-        if job is None or formed.job is not job or not formed.final or formed.image is None:
+        """Takes what was drawn for a snapshot, or what has formed on the canvas meanwhile."""
+        job, drawing = formed.job, self._drawing
+        if not isinstance(job, Render) or job.quality != "standard" or job.detail != "keep":
+            return
+        if not formed.final or formed.image is None:
             return
         for shot in self._photo.snapshots if self._photo is not None else ():
             if not shot.drawn and state_key(shot.state) == job.key:
                 self._replace(shot, replace(shot, image=formed.image, drawn=True))
+        if drawing is not None and drawing is not job and drawing.key == job.key:
+            self._worker.cancel(lambda waiting: waiting is drawing)
 
     def _on_failed(self, failed: Failed) -> None:
         job = self._drawing

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,6 +118,53 @@ def test_one_is_put_back_among_those_that_there_are_by_then(desk: Desk, photo: P
     names = ["Snapshot 1", "Renamed since", "Snapshot 1"]
     assert [s.name for s in window.session.photos[0].snapshots] == names
     assert [panel.list.item(row).text() for row in range(panel.list.count())] == names
+
+
+# -- while a picture forms -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gate(desk: Desk, photo: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Holds the network, with a picture open, until it is set."""
+    desk.finish(lambda: desk.open(photo))
+    desk.until(lambda: not desk.running)
+    editor = desk.window.worker._editor
+    assert editor is not None
+    denoise, gate = editor.network.denoise, threading.Event()
+
+    def gated(x: Any, t: int, z: Any) -> Any:
+        gate.wait()
+        return denoise(x, t, z)
+
+    monkeypatch.setattr(editor.network, "denoise", gated)
+    yield gate
+    gate.set()
+
+
+def begin(desk: Desk, edit: Edit) -> None:
+    """Gives the picture an edit, and does not wait for what it looks like."""
+    desk.window.session.settle(edit, "Test", "test")
+    desk.until(lambda: desk.running)
+
+
+def snapshot(desk: Desk) -> Snapshot:
+    """The only one of the picture."""
+    (kept,) = desk.window.session.photos[0].snapshots
+    return kept
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_snapshot_of_a_picture_that_still_forms_gets_the_finished_one(
+    desk: Desk, gate: threading.Event, stays: bool
+) -> None:
+    begin(desk, BRIGHT)
+    desk.window.snapshots.take()
+    assert not snapshot(desk).drawn
+    if not stays:
+        desk.window.session.settle(Edit(attributes={"warmth": 2}), "Test", "test")
+    gate.set()
+    desk.until(lambda: snapshot(desk).drawn)
+    assert snapshot(desk).image == settle(desk, BRIGHT)
 
 
 def test_a_snapshot_that_cannot_be_drawn_is_tried_once(desk: Desk, photo: Path) -> None:
