@@ -47,8 +47,8 @@ class Snapshots(QObject):
         panel.compared.connect(self.compare)
         grid.restored.connect(self._restore_from_grid)
         grid.compared.connect(self._compare_pair)
-        for change in (grid.shown, preview.shown):
-            change.connect(self._show_grid)
+        grid.shown.connect(self._show_grid)
+        preview.shown.connect(self._show_now)
         session.changed.connect(self._on_changed)
         panel.renamed.connect(self._rename)
         panel.deleted.connect(self._delete)
@@ -113,6 +113,17 @@ class Snapshots(QObject):
     def _on_changed(self) -> None:
         if self._after is not None:
             self.compare(None)
+
+    def _show_now(self) -> None:
+        """The present state is shown as it forms: in the grid, and where it is compared with another."""
+        self._show_grid()
+        state, image, photo = self._session.state, self._preview.latest_image(), self._photo
+        if self._after is None or image is None or photo is None:
+            return
+        now = [one for one in (self._compared, self._after) if one is not None and one.state is state]
+        for old in now:
+            if old not in photo.snapshots and old.image.cacheKey() != image.cacheKey():
+                self._exchange(old, replace(old, image=image))
 
     # -- the grid --------------------------------------------------------------------------------------
 
@@ -220,6 +231,10 @@ class Snapshots(QObject):
         if self._photo is not None:
             kept = [new if one is old else one for one in self._photo.snapshots]
             self._photo.set_snapshots([one for one in kept if one is not None])
+        self._exchange(old, new)
+
+    def _exchange(self, old: Snapshot, new: Snapshot | None) -> None:
+        """Where a snapshot is compared, another version of it is from now on."""
         if old in (self._compared, self._after):
             before, after = (new if one is old else one for one in (self._compared, self._after))
             self._stand_in(before, after)

@@ -167,6 +167,26 @@ def test_a_snapshot_of_a_picture_that_still_forms_gets_the_finished_one(
     assert snapshot(desk).image == settle(desk, BRIGHT)
 
 
+@pytest.mark.parametrize("sides", [("A", "B"), ("B", "A")])
+def test_the_present_that_is_compared_becomes_as_fine_as_it_does_alone(
+    desk: Desk, gate: threading.Event, sides: tuple[str, str]
+) -> None:
+    begin(desk, BRIGHT)
+    window, grid = desk.window, desk.window.workspace.grid
+    window.actions_by_id["grid"].trigger()
+    for cell, side in zip(grid.cells, sides, strict=True):
+        QTest.keyClick(cell, side.lower())
+    grid.compare.click()
+    desk.finish(gate.set)
+    compared, after = window.snapshots.compared, window.snapshots.after
+    assert compared is not None
+    assert after is not None
+    now = after if sides == ("A", "B") else compared
+    assert now.name == "Now"
+    assert now.image == window.preview.finished_image()
+    assert desk.canvas_image() == after.image
+
+
 def test_a_snapshot_that_cannot_be_drawn_is_tried_once(desk: Desk, photo: Path) -> None:
     window, jobs = desk.window, list[Job]()
     desk.finish(lambda: desk.open(photo))
