@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QStackedLayout,
+    QStyledItemDelegate,
+    QWidget,
+)
 
 from diti_studio.ui.imaging import thumbnail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from diti_studio.ui.session import Snapshot
 
 SIDE = 84  # logical pixels
@@ -41,6 +54,7 @@ class SnapshotsPanel(QWidget):
         self.list.setIconSize(QSize(SIDE, SIDE))
         self.list.setGridSize(QSize(SIDE + 14, SIDE + 30))
         self.list.setUniformItemSizes(True)
+        self.list.setItemDelegate(_Names(self.list))
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
         self.list.itemActivated.connect(lambda item: self.restored.emit(self._snapshot(item)))
@@ -50,25 +64,31 @@ class SnapshotsPanel(QWidget):
         self._pages.addWidget(self.list)
 
     def show_snapshots(self, snapshots: tuple[Snapshot, ...]) -> None:
-        """Shows these."""
+        """Shows these. Items stay where only the picture or the name of a state is another one."""
+        before, after = ([id(one.state) for one in several] for several in (self._snapshots, snapshots))
         self._snapshots = snapshots
-        self.list.blockSignals(True)
-        self.list.clear()
-        ratio = self.devicePixelRatioF()
-        for snapshot in snapshots:
-            pixmap = QPixmap.fromImage(thumbnail(snapshot.image, round(SIDE * ratio)))
-            pixmap.setDevicePixelRatio(ratio)
-            if not snapshot.drawn:
-                _veil(pixmap, self.palette())
-            item = QListWidgetItem(QIcon(pixmap), snapshot.name)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-            tip = (
-                self.tr("{0}: double-click to go back to it") if snapshot.drawn else self.tr("{0} is still being drawn")
-            )
-            item.setToolTip(tip.format(snapshot.name))
-            self.list.addItem(item)
-        self.list.blockSignals(False)
+        changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+        with QSignalBlocker(self.list):
+            for change, start, end, first, last in reversed(changes):
+                if change != "equal":
+                    for _ in range(start, end):
+                        self.list.takeItem(start)
+                    for _ in range(first, last):
+                        self.list.insertItem(start, _item())
+            for row, snapshot in enumerate(snapshots):
+                self._dress(self.list.item(row), snapshot)
         self._pages.setCurrentWidget(self.list if snapshots else self._hint)
+
+    def _dress(self, item: QListWidgetItem, snapshot: Snapshot) -> None:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap.fromImage(thumbnail(snapshot.image, round(SIDE * ratio)))
+        pixmap.setDevicePixelRatio(ratio)
+        if not snapshot.drawn:
+            _veil(pixmap, self.palette())
+        item.setIcon(QIcon(pixmap))
+        item.setText(snapshot.name)
+        tip = self.tr("{0}: double-click to go back to it") if snapshot.drawn else self.tr("{0} is still being drawn")
+        item.setToolTip(tip.format(snapshot.name))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.list.currentItem()
@@ -87,22 +107,41 @@ class SnapshotsPanel(QWidget):
         self.renamed.emit(self._snapshot(item), item.text())
 
     def _open_menu(self, place: QPoint) -> None:
-        item = self.list.itemAt(place)
-        if item is None:
+        index = QPersistentModelIndex(self.list.indexAt(place))
+        if not index.isValid():
             return
-        snapshot = self._snapshot(item)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, act in (
-            (self.tr("&Go Back to It"), lambda: self.restored.emit(snapshot)),
-            (self.tr("&Compare with It"), lambda: self.compared.emit(snapshot)),
-            (self.tr("&Rename"), lambda: self.list.editItem(item)),
-            (self.tr("&Delete"), lambda: self.deleted.emit(snapshot)),
+            (self.tr("&Go Back to It"), lambda item: self.restored.emit(self._snapshot(item))),
+            (self.tr("&Compare with It"), lambda item: self.compared.emit(self._snapshot(item))),
+            (self.tr("&Rename"), self.list.editItem),
+            (self.tr("&Delete"), lambda item: self.deleted.emit(self._snapshot(item))),
         ):
             action = QAction(text, menu)
-            action.triggered.connect(act)
+            action.triggered.connect(lambda _, act=act: self._act(act, index))
             menu.addAction(action)
         menu.popup(self.list.viewport().mapToGlobal(place))
+
+    def _act(self, act: Callable[[QListWidgetItem], object], index: QPersistentModelIndex) -> None:
+        """Does what was chosen from a menu, if the snapshot is still there."""
+        if index.isValid():
+            act(self.list.item(index.row()))
+
+
+class _Names(QStyledItemDelegate):
+    """Leaves a name alone that is being typed while something else about its item changes."""
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        typed = isinstance(editor, QLineEdit) and (editor.isModified() or editor.text() == index.data())
+        if not typed:
+            super().setEditorData(editor, index)
+
+
+def _item() -> QListWidgetItem:
+    item = QListWidgetItem()
+    item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+    return item
 
 
 def _veil(pixmap: QPixmap, colours: QPalette) -> None:

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from diti_studio.core.edit import Edit
 from diti_studio.ui.compare import difference
@@ -185,6 +185,41 @@ def test_the_present_that_is_compared_becomes_as_fine_as_it_does_alone(
     assert now.name == "Now"
     assert now.image == window.preview.finished_image()
     assert desk.canvas_image() == after.image
+
+
+def test_a_name_that_is_being_typed_outlasts_the_drawing(desk: Desk, gate: threading.Event) -> None:
+    begin(desk, BRIGHT)
+    desk.window.snapshots.take()
+    names = desk.window.workspace.snapshots.list
+    names.editItem(names.item(0))
+    field = names.findChild(QLineEdit)
+    assert field is not None
+    QTest.keyClicks(field, "Dawn")
+    gate.set()
+    desk.until(lambda: snapshot(desk).drawn)
+    assert field.text() == "Dawn"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    desk.until(lambda: snapshot(desk).name == "Dawn")
+    assert names.item(0).toolTip().startswith("Dawn: double-click")
+
+
+@pytest.mark.parametrize("command", ["&Rename", "&Delete"])
+def test_the_menu_of_a_snapshot_outlasts_its_drawing(desk: Desk, gate: threading.Event, command: str) -> None:
+    begin(desk, BRIGHT)
+    desk.window.snapshots.take()
+    panel = desk.window.workspace.snapshots
+    panel.list.customContextMenuRequested.emit(panel.list.visualItemRect(panel.list.item(0)).center())
+    menu = panel.findChild(QMenu)
+    assert menu is not None
+    gate.set()
+    desk.until(lambda: snapshot(desk).drawn)
+    next(action for action in menu.actions() if action.text() == command).trigger()
+    menu.close()
+    if command == "&Rename":
+        assert panel.list.findChild(QLineEdit) is not None
+    else:
+        assert desk.window.session.photos[0].snapshots == ()
+        assert panel.list.count() == 0
 
 
 def test_a_snapshot_that_cannot_be_drawn_is_tried_once(desk: Desk, photo: Path) -> None:
