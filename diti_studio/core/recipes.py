@@ -21,8 +21,9 @@ MAX_TEXT_BYTES = 4 << 20
 TEXT_SUFFIXES = (".json", ".txt", ".recipe")
 DOCUMENT_SUFFIX = ".diti"
 
-SOME_GROUPS_NOTE, SOME_BORROWED_NOTE = "some time-step groups", "some of what was borrowed"
-"""What a pack may be unable to do, in a user's words."""
+# What a pack may be unable to do, in a user's words.
+SOME_GROUPS_NOTE = "some time-step groups"
+SOME_BORROWED_NOTE = "some of what was borrowed"
 
 
 def read(path: Path) -> Edit:

@@ -21,6 +21,7 @@ from diti_studio.ui.jobs import (
     WriteRecipe,
 )
 from diti_studio.ui.save_dialog import ask_target
+from diti_studio.ui.sentences import told
 
 if TYPE_CHECKING:
     from diti_studio.core.edit import Edit
@@ -80,6 +81,7 @@ class Recipes(QObject):
     def apply(self, edit: Edit, text: str, lender: Opened | None = None) -> None:
         """Gives the current picture an edit, as one step of its history."""
         from diti_studio.core import recipes
+        from diti_studio.core.document.fitting import BORROWED_NOTE
 
         state, pack = self._session.state, self._pack
         if state is None or pack is None:
@@ -89,12 +91,13 @@ class Recipes(QObject):
         if lender is not None and lender.pack != state.opened.pack:
             lender = None
         if edit.needs_reference and lender is None:
-            lost = (*lost, self.tr("what was borrowed"))
+            lost = (*lost, BORROWED_NOTE)
         edit = edit.with_reference(lender.source.reference if lender is not None else None)
         self._session.replace(replace(state, edit=edit, lender=lender), text)
         self._session.settled.emit()
         if lost:
-            self.said.emit(self.tr("{0} cannot do: {1}.").format(pack.manifest.title, ", ".join(lost)))
+            names = ", ".join(map(told, lost))
+            self.said.emit(self.tr("{0} cannot do: {1}.").format(pack.manifest.title, names))
 
     def apply_to(self, photo: Photo, edit: Edit) -> None:
         """Goes to an opened picture and gives it an edit."""

@@ -985,10 +985,6 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>{0} hat kein Gegenstück für: {1}.</translation>
     </message>
     <message>
-        <source>what was borrowed</source>
-        <translation>was geliehen war</translation>
-    </message>
-    <message>
         <source>Model {0}</source>
         <translation>Modell {0}</translation>
     </message>
@@ -1231,10 +1227,6 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>Paste the edit</source>
         <translation>Bearbeitung einfügen</translation>
-    </message>
-    <message>
-        <source>what was borrowed</source>
-        <translation>was geliehen war</translation>
     </message>
     <message>
         <source>{0} cannot do: {1}.</source>
@@ -3083,6 +3075,14 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>das Bild ist weder im Dokument noch in einer Datei</translation>
     </message>
     <message>
+        <source>time-step groups</source>
+        <translation>Zeitschrittgruppen</translation>
+    </message>
+    <message>
+        <source>what was borrowed</source>
+        <translation>das Entliehene</translation>
+    </message>
+    <message>
         <source>This document is open already ({0}): what both save, the later one overwrites.</source>
         <translation>Dieses Dokument ist schon geöffnet ({0}): Was beide sichern, überschreibt der Spätere.</translation>
     </message>
@@ -3197,6 +3197,10 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>This edit borrows from a second picture: give one as the reference.</source>
         <translation>Diese Bearbeitung leiht von einem zweiten Bild: Gib eins als Vorbild.</translation>
+    </message>
+    <message>
+        <source>The picture needs more memory to be put together than this machine has.</source>
+        <translation>Um das Bild zusammenzusetzen, braucht es mehr Speicher, als dieser Rechner hat.</translation>
     </message>
     <message>
         <source>the face is too small: the centre of the picture is used</source>
@@ -3325,6 +3329,10 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>the noise schedule leaves nothing of the picture</source>
         <translation>der Rauschplan lässt nichts vom Bild übrig</translation>
+    </message>
+    <message>
+        <source>the noise schedule does not add noise at every time-step</source>
+        <translation>der Rauschplan fügt nicht bei jedem Zeitschritt Rauschen hinzu</translation>
     </message>
     <message>
         <source>the groups do not own all latent dims</source>
@@ -3511,8 +3519,24 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>{0} lässt sich nicht als {1} schreiben: {2}.</translation>
     </message>
     <message>
+        <source>some time-step groups</source>
+        <translation>einige Zeitschrittgruppen</translation>
+    </message>
+    <message>
+        <source>some of what was borrowed</source>
+        <translation>einiges vom Entliehenen</translation>
+    </message>
+    <message>
         <source>{0} carries no recipe.</source>
         <translation>{0} enthält kein Rezept.</translation>
+    </message>
+    <message>
+        <source>The recipe {0} is not a file.</source>
+        <translation>Das Rezept {0} ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>{0} is no recipe: it is larger than {1} MiB.</source>
+        <translation>{0} ist kein Rezept: Es ist größer als {1} MiB.</translation>
     </message>
     <message>
         <source>The recipe {0} cannot be written: {1}.</source>
@@ -3597,6 +3621,10 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
     <message>
         <source>The job cannot be written to {0}: {1}.</source>
         <translation>Der Auftrag lässt sich nicht nach {0} schreiben: {1}.</translation>
+    </message>
+    <message>
+        <source>The model was changed before this export began: export again.</source>
+        <translation>Das Modell wurde gewechselt, bevor dieser Export begann: Exportieren Sie noch einmal.</translation>
     </message>
     <message>
         <source>No model pack is loaded: choose one in the Models menu first.</source>

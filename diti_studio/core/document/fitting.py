@@ -10,8 +10,9 @@ from diti_studio.core.document.model import Document, Seen, Snapshot, Step, Stor
 from diti_studio.core.edit import Edit, Moves
 from diti_studio.core.packs import Pack
 
-GROUPS_NOTE, BORROWED_NOTE = "time-step groups", "what was borrowed"
-"""What an edit may lose, in a user's words."""
+# What an edit may lose, in a user's words.
+GROUPS_NOTE = "time-step groups"
+BORROWED_NOTE = "what was borrowed"
 
 
 def fit(document: Document, pack: Pack) -> tuple[Document, tuple[str, ...]]:
