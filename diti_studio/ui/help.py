@@ -42,8 +42,8 @@ def guide(parent: QWidget) -> QDialog:
             "help",
             "<h3>Pictures lose what they show in an order</h3>"
             "<p>A diffusion model takes a picture apart in a thousand small steps of noise. Fine texture goes first, "
-            "then colour and light, then features, and last of all pose and shape. Each attribute of a face is lost "
-            "at its own time.</p>"
+            "then small parts, then what makes a face or a room, and last the tone of the whole. Each attribute is "
+            "lost at its own time.</p>"
             "<p>This program’s model keeps, for every range of time-steps, a few numbers that hold just what is lost "
             "there. Moving them changes that, and little else. The equaliser below the picture shows these ranges "
             "from fine (left) to coarse (right); a named slider such as <i>Smile</i> moves a mix of them.</p>"
