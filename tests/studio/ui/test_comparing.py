@@ -123,28 +123,34 @@ def test_one_is_put_back_among_those_that_there_are_by_then(desk: Desk, photo: P
 # -- while a picture forms -------------------------------------------------------------------------------------
 
 
+class Held:
+    """A network's session that answers once the gate is open."""
+
+    def __init__(self, session: Any) -> None:
+        self.gate = threading.Event()
+        self._session = session
+
+    def run(self, *arguments: Any) -> Any:
+        self.gate.wait()
+        return self._session.run(*arguments)
+
+
 @pytest.fixture
-def gate(desk: Desk, photo: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+def gate(desk: Desk, photo: Path) -> Iterator[threading.Event]:
     """Holds the network, with a picture open, until it is set."""
     desk.finish(lambda: desk.open(photo))
     desk.until(lambda: not desk.running)
     editor = desk.window.worker._editor
     assert editor is not None
-    denoise, gate = editor.network.denoise, threading.Event()
-
-    def gated(x: Any, t: int, z: Any) -> Any:
-        gate.wait()
-        return denoise(x, t, z)
-
-    monkeypatch.setattr(editor.network, "denoise", gated)
-    yield gate
-    gate.set()
+    editor.network._unet = held = Held(editor.network._unet)
+    yield held.gate
+    held.gate.set()
 
 
 def begin(desk: Desk, edit: Edit) -> None:
-    """Gives the picture an edit, and does not wait for what it looks like."""
+    """Gives the picture an edit; what it looks like waits for the gate."""
     desk.window.session.settle(edit, "Test", "test")
-    desk.until(lambda: desk.running)
+    desk.until(lambda: desk.window.worker.seconds_left() is not None)
 
 
 def snapshot(desk: Desk) -> Snapshot:
@@ -175,7 +181,7 @@ def test_the_present_that_is_compared_becomes_as_fine_as_it_does_alone(
     window, grid = desk.window, desk.window.workspace.grid
     window.actions_by_id["grid"].trigger()
     for cell, side in zip(grid.cells, sides, strict=True):
-        QTest.keyClick(cell, side.lower())
+        QTest.keyClicks(cell, side.lower())
     grid.compare.click()
     desk.finish(gate.set)
     compared, after = window.snapshots.compared, window.snapshots.after
