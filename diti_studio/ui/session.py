@@ -47,7 +47,8 @@ class Snapshot:
     """A state that was given a name, and how it looked.
 
     Attributes:
-        image: the picture; of a snapshot that comes from a document, the unedited one until it has been ``drawn``.
+        image: the picture; until it has been ``drawn``, the unedited one where it comes from a document, or as far as
+            it had formed when it was taken.
     """
 
     name: str
