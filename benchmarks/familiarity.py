@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--pictures", type=Path, action="append", default=[], metavar="FOLDER", help="aligned pictures, used whole"
     )
     parser.add_argument("--count", type=int, default=200, help="of pictures of each folder")
+    parser.add_argument("--rebuilt", type=int, default=24, metavar="N", help="of each folder that are rebuilt as well")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -35,8 +36,11 @@ def run(options: argparse.Namespace) -> None:
     pack = packs.find(options.pack)
     with tempfile.TemporaryDirectory() as own:
         editor = Editor(pack, cache_folder=Path(own))
-        rows = [_group("the pack's samples, framed by the program", editor, _samples(editor), "auto")]
-        rows += [_group(folder.name, editor, _folder(folder, options.count), "whole") for folder in options.pictures]
+        own_samples = "the pack's samples, framed by the program"
+        rows = [_group(own_samples, editor, list(_samples(editor)), "auto", options.rebuilt)]
+        for folder in options.pictures:
+            found = list(_folder(folder, options.count))
+            rows.append(_group(folder.name, editor, found, "whole", options.rebuilt))
         for name, picture, choice in _single():
             subject = editor.open(picture, choice)
             known = familiarity(pack, subject).rebuilt_at(editor.fidelity(subject))
@@ -45,14 +49,20 @@ def run(options: argparse.Namespace) -> None:
     print_table(("pictures", "square off", "distance of the latent", "rebuilt, dB", "called"), rows)
 
 
-def _group(name: str, editor: Editor, found: Iterator[Picture], choice: str) -> list[object]:
-    known = [familiarity(editor.pack, editor.open(picture, choice)) for picture in found]
+def _group(name: str, editor: Editor, found: Sequence[Picture], choice: str, rebuilt: int) -> list[object]:
+    subjects = [editor.open(picture, choice) for picture in found]
+    known = [familiarity(editor.pack, subject) for subject in subjects]
+    places = np.linspace(0, len(found) - 1, min(rebuilt, len(found))).astype(int).tolist()
+    for i in places:
+        known[i] = known[i].rebuilt_at(editor.fidelity(subjects[i]))
+    psnr = [k.psnr for k in known if k.psnr is not None]
     off = [k.misplacement for k in known if np.isfinite(k.misplacement)]
     far = [k.distance for k in known]
     unusual = sum(k.reason is not None for k in known)
     return [
         f"{name} ({len(known)})", f"median {np.median(off):.2f}, largest {max(off):.2f}",
-        f"median {np.median(far):.2f}, largest {max(far):.2f}", "", f"{unusual} unusual",
+        f"median {np.median(far):.2f}, largest {max(far):.2f}",
+        f"median {np.median(psnr):.1f}, smallest {min(psnr):.1f} ({len(psnr)})" if psnr else "", f"{unusual} unusual",
     ]  # fmt: skip
 
 
