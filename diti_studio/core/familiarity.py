@@ -5,8 +5,8 @@ Three signs. For packs that align faces the first one tells most; the other two 
 - *Where the face is.* A pack that aligns faces has seen nothing else. A face is looked for in the framed square; the
   square that the recipe would put around it is compared with the one that is there.
 - *How far off the latent is*: the mean of ((z - mean) / std)^2, about 1 over the training pictures.
-- *How well the picture is rebuilt* by inverting and generating it: PSNR against the pack's own figures, which are means:
-  single pictures that a pack knows lie up to 8 dB below.
+- *How well the picture is rebuilt* by inverting and generating it: PSNR against the pack's own figures. These are
+  means: single pictures that a pack knows lie up to 8 dB below.
 
 docs/benchmarks.md tells what the limits below were measured on.
 """

@@ -51,8 +51,8 @@ class Tour(QObject):
                 "Each moves one thing, and little else. The small curve shows where in time it lives."
             )),
             (space.equaliser, self.tr("The equaliser"), self.tr(
-                "The same picture by time: fine texture on the left, the face or the room in the middle, its tone on the "
-                "right. Drag across the bars to paint."
+                "The same picture by time: fine texture on the left, the face or the room in the middle, its tone on "
+                "the right. Drag across the bars to paint."
             )),
             (space.reference, self.tr("Borrow from another picture"), self.tr(
                 "Drop a second picture here, choose a range of time, and raise the blend."
