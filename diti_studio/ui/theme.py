@@ -123,7 +123,7 @@ QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
 """
 
-_EDGED = ("QLineEdit", "QComboBox", "QAbstractSpinBox", "QPushButton", "QRadioButton", "QProgressBar")
+_EDGED = (b"QLineEdit", b"QComboBox", b"QAbstractSpinBox", b"QPushButton", b"QRadioButton", b"QProgressBar")
 _EDGE = "#ffffff"
 """Fusion draws the edge of these darker than their window; on black that is nothing, so they are told of another."""
 
