@@ -123,7 +123,7 @@ QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
 """
 
-_EDGED = (b"QLineEdit", b"QComboBox", b"QAbstractSpinBox", b"QPushButton", b"QRadioButton", b"QProgressBar")
+_EDGED = ("QLineEdit", "QComboBox", "QAbstractSpinBox", "QPushButton", "QRadioButton", "QProgressBar")
 _EDGE = "#ffffff"
 """Fusion draws the edge of these darker than their window; on black that is nothing, so they are told of another."""
 
@@ -166,7 +166,7 @@ class _Follower(QObject):
             if kind == "contrast":
                 colours.setColor(_Role.Window, QColor(_EDGE))
                 for name in _EDGED:
-                    self._app.setPalette(colours, name)
+                    self._app.setPalette(colours, name)  # pyright: ignore[reportArgumentType]
 
     def _kind(self) -> Kind:
         if self._scheme != "system":
