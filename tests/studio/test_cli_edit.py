@@ -548,7 +548,7 @@ def test_recipes_that_cannot_be_followed(
 def test_a_picture_without_a_recipe(fails: Fails, photo: Path, tmp_path: Path) -> None:
     fails(2, "edit", photo, "-o", tmp_path / "out.png", "--recipe", photo, words="carries no recipe")
     (tmp_path / "folder.json").mkdir()
-    fails(2, "edit", photo, "-o", tmp_path / "out.png", "--recipe", tmp_path / "folder.json", words="cannot be read")
+    fails(2, "edit", photo, "-o", tmp_path / "out.png", "--recipe", tmp_path / "folder.json", words="is not a file")
 
 
 def test_a_recipe_whose_reference_is_gone(fails: Fails, photo: Path, tmp_path: Path) -> None:

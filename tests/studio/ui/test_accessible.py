@@ -143,7 +143,7 @@ def test_the_focus_is_at_the_chosen_bar_and_its_changes_are_told(
 
 def test_the_bars_outlive_no_window(qtbot: QtBot) -> None:
     """Qt and Python both have their addresses: neither may free what the other still asks."""
-    for _ in range(20):
+    for _ in range(5):
         bars = Equaliser()
         bars.set_manifest(view_pack().manifest)
         bars.resize(600, 200)
