@@ -16,9 +16,11 @@ from PIL import ExifTags, Image
 
 Array = npt.NDArray[np.floating]
 
-_D65, _D50 = (0.3127, 0.3290), (0.3457, 0.3585)
+_D65 = (0.3127, 0.3290)
+_PCS_WHITE = np.array([0.9642, 1.0, 0.8249])  # D50, as ICC profiles have it
 _CURVE = 1024  # samples
 _INTEROP_INDEX = 1
+_EXIF_SRGB = 1
 _P3_PRIMARIES, _SRGB_TRANSFER = 12, 13  # ITU-T H.273, tables 2 and 3
 _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 
@@ -41,10 +43,10 @@ _ADOBE_RGB = _Space("Adobe RGB (1998)", ((0.64, 0.33), (0.21, 0.71), (0.15, 0.06
 _DISPLAY_P3 = _Space("Display P3", ((0.68, 0.32), (0.265, 0.69), (0.15, 0.06)), None)
 
 
-def named_profile(image: Image.Image) -> bytes | None:
+def named_profile(image: Image.Image, exif: Image.Exif) -> bytes | None:
     """The ICC profile of the colour space that an opened RGB picture names, where that is not sRGB.
 
-    Raises whatever a broken block makes the parser of its metadata raise.
+    Raises whatever a broken block of metadata makes its parser raise.
     """
     if image.mode not in ("RGB", "RGBA"):
         return None
@@ -53,7 +55,8 @@ def named_profile(image: Image.Image) -> bytes | None:
         _P3_PRIMARIES, _SRGB_TRANSFER
     ):  # fmt: skip
         return _profile(_DISPLAY_P3)
-    if image.getexif().get_ifd(ExifTags.IFD.Interop).get(_INTEROP_INDEX) == "R03":
+    says_srgb = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace) == _EXIF_SRGB
+    if not says_srgb and exif.get_ifd(ExifTags.IFD.Interop).get(_INTEROP_INDEX) == "R03":
         return _profile(_ADOBE_RGB)
     return None
 
@@ -63,11 +66,11 @@ def _profile(space: _Space) -> bytes:
     """A display profile of three primaries and a curve: ICC.1:2001-04 (version 2), clause 6.3.1.2."""
     curve = _curve(space.gamma)
     name = space.name.encode()
-    described = b"desc" + bytes(4) + struct.pack(">I", len(name) + 1) + name + b"\0" + bytes(12 + 67)
+    described = b"desc" + bytes(4) + struct.pack(">I", len(name) + 1) + name + b"\0" + bytes(11 + 67)
     tags = {
         b"desc": described,
         b"cprt": b"text" + bytes(4) + b"no copyright\0",
-        b"wtpt": _xyz(_white(_D50)),
+        b"wtpt": _xyz(_PCS_WHITE),
         **{key: _xyz(column) for key, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), _colorants(space).T, strict=True)},
         **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve),
     }
@@ -79,7 +82,7 @@ def _profile(space: _Space) -> bytes:
             body += data + bytes(-len(data) % 4)
         table += key + struct.pack(">II", places[data], len(data))
     header = struct.pack(">I4sI4s4s4s", start + len(body), bytes(4), 0x02400000, b"mntr", b"RGB ", b"XYZ ")
-    header += struct.pack(">6H4s", 2000, 1, 1, 0, 0, 0, b"acsp") + bytes(28) + _xyz(_white(_D50))[8:]
+    header += struct.pack(">6H4s", 2000, 1, 1, 0, 0, 0, b"acsp") + bytes(28) + _xyz(_PCS_WHITE)[8:]
     return header.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
 
 
@@ -87,7 +90,7 @@ def _colorants(space: _Space) -> Array:
     """[3,3]: the XYZ of red, green and blue as columns, seen under D50 (Bradford)."""
     columns = np.stack([_white(xy) for xy in space.primaries], axis=1)
     columns = columns * np.linalg.solve(columns, _white(_D65))
-    to, from_ = (_BRADFORD @ _white(xy) for xy in (_D50, _D65))
+    to, from_ = (_BRADFORD @ white for white in (_PCS_WHITE, _white(_D65)))
     return np.linalg.solve(_BRADFORD, (to / from_)[:, None] * (_BRADFORD @ columns))
 
 

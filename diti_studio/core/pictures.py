@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib
 import io
@@ -195,7 +194,10 @@ def _format(image: Image.Image) -> str:
 
 
 def _load(image: Image.Image, name: str, notes: list[str]) -> tuple[int, bytes | None]:
-    """Decodes the first frame; returns its orientation and the metadata to keep. Raises PictureError."""
+    """Decodes the first frame; returns its orientation and the metadata to keep. Raises PictureError.
+
+    Where the file has no profile but names its colours, the image is given theirs.
+    """
     _select_first_frame(image, _format(image), notes)
     try:
         deep = is_deep(image)
@@ -204,9 +206,6 @@ def _load(image: Image.Image, name: str, notes: list[str]) -> tuple[int, bytes |
         raise PictureError(f"{name} is damaged or cut short and cannot be read.") from error
     if deep:
         notes.append(DEPTH_NOTE)
-    if not image.info.get("icc_profile"):
-        with contextlib.suppress(Exception):  # of broken metadata the next reader tells
-            image.info["icc_profile"] = named_profile(image)
     return _read_exif(image, notes)
 
 
@@ -219,7 +218,9 @@ def _converted(
         if orientation in _TURNS:
             rgb = rgb.transpose(_TURNS[orientation])
         return _read_only(np.array(rgb))
-    except (OSError, ValueError, MemoryError) as error:
+    except MemoryError:
+        raise PictureError(f"{name} needs more memory than this machine has.") from None
+    except (OSError, ValueError) as error:
         raise PictureError(f"{name} has colours that cannot be converted to RGB.") from error
 
 
@@ -405,6 +406,8 @@ def _read_exif(image: Image.Image, notes: list[str]) -> tuple[int, bytes | None]
         with _header_lock, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             source = image.getexif()
+            if not image.info.get("icc_profile"):
+                image.info["icc_profile"] = named_profile(image, source)
             orientation = source.get(ExifTags.Base.Orientation, 1)
             kept = Image.Exif()
             for tag, value in source.items():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from diti_studio.ui.answers import (
     Failed,
@@ -61,11 +61,13 @@ class _Load:
     Attributes:
         wanted: its identity, where a state asks for it that was undone, put back or gone to; empty after a choice.
         reason: why the pack before is loaded again, as a sentence; empty where it is another one.
+        remembered: the next start is to use it.
     """
 
     job: LoadPack
     wanted: str = ""
     reason: str = ""
+    remembered: bool = True
 
 
 class Models(QObject):
@@ -101,13 +103,16 @@ class Models(QObject):
         self._seen: dict[str, PackReady] = {}  # by identity: what opened pictures may still be known to
         self._carried: _Carried | None = None
         self._loading: _Load | None = None  # what was asked for last, until it is there
+        self._change = QTimer(self)  # a jump in the history passes many states, of which the last counts
+        self._change.setSingleShot(True)
+        self._change.setInterval(0)
+        self._change.timeout.connect(self._follow)
         menu.pack_chosen.connect(self.choose_pack)
         menu.device_chosen.connect(self.choose_device)
         worker.pack_ready.connect(self._on_ready)
         worker.failed.connect(self._on_failed)
         worker.ended.connect(self._on_ended)
-        session.entered.connect(self._enter)
-        session.changed.connect(self._follow)
+        session.changed.connect(lambda _: self._change.start())
 
     @property
     def pack(self) -> Pack | None:
@@ -171,10 +176,10 @@ class Models(QObject):
 
     def _on_ready(self, ready: PackReady) -> None:
         self._in_use = ready
-        if self._chosen:
+        loading = self._loading if self._loading is not None and self._loading.job is ready.job else None
+        if self._chosen and (loading is None or loading.remembered):
             self._preferences.pack, self._preferences.device = ready.job.name, ready.job.device
         self._fill(ready)
-        loading = self._loading if self._loading is not None and self._loading.job is ready.job else None
         if said := " ".join(part for part in (loading.reason if loading else "", *map(told, ready.notes)) if part):
             self.said.emit(said)
         self._seen[ready.pack.identity] = ready
@@ -187,21 +192,17 @@ class Models(QObject):
         else:
             self._carry(self._session.current)
 
-    def _load(self, wanted: str = "", reason: str = "") -> None:
-        self._loading = _Load(LoadPack(name=self._name, device=self._device), wanted, reason)
+    def _load(self, wanted: str = "", reason: str = "", remembered: bool = True) -> None:
+        self._loading = _Load(LoadPack(name=self._name, device=self._device), wanted, reason, remembered)
         self._worker.submit(self._loading.job)
 
-    def _return_to(self, before: PackReady, reason: str = "") -> None:
-        self._name, self._device = before.job.name or before.name, before.job.device
-        self._load(before.pack.identity, reason)
+    def _return_to(self, before: PackReady, *, reason: str = "", remembered: bool) -> None:
+        self._name = before.job.name or before.name
+        self._load(before.pack.identity, reason, remembered)
 
     def _fill(self, ready: PackReady) -> None:
         self._menu.fill(ready, self._device)
         self.listed.emit(ready)
-
-    def _enter(self, photo: Photo | None) -> None:
-        if photo is not None and _is_untouched(photo):
-            self._carry(photo, chosen=False)
 
     def _carry(self, photo: Photo | None, *, chosen: bool = True) -> None:
         """Opens a picture again that another pack has seen."""
@@ -211,13 +212,12 @@ class Models(QObject):
         self._worker.submit(self._carried.job)
 
     def _came_between(self, opened: Opened) -> bool:
-        """Has a picture opened once more that was asked for before a change of the pack, and came after it."""
+        """Has a reference opened once more that was asked for before a change of the pack, and came after it."""
         state, role = self._session.state, opened.job.role
-        if role not in ("reference", "framed") or state is None or state.opened.pack == opened.pack:
+        if role != "reference" or state is None or state.opened.pack == opened.pack:
             return False
-        if self._loading is None and not self._is_carrying:
-            return False
-        self._worker.submit(_again(opened, role, opened.job.lane))
+        if self._loading is not None or self._is_carrying or self._change.isActive():
+            self._worker.submit(_again(opened, role, opened.job.lane))
         return True
 
     def _arrive(self, carried: _Carried, subject: Opened, lender: Opened | None) -> None:
@@ -248,26 +248,35 @@ class Models(QObject):
             names = ", ".join(map(told, lost))
             self.said.emit(self.tr("{0} has no counterpart for: {1}.").format(after.manifest.title, names))
 
-    def _follow(self) -> None:
-        """Loads the pack that has seen the present state, where that was undone, put back or gone to."""
-        state = self._session.state
-        if state is None or self.pack is None or self._loading is not None or self._is_carrying:
+    def _follow(self, *, stopped: bool = False) -> None:
+        """Loads the pack that has seen the present state, where that was undone, put back or gone to.
+
+        Args:
+            stopped: a change of the pack was taken back on its way.
+        """
+        photo = self._session.current
+        if photo is None or photo.state is None or self.pack is None or self._loading is not None or self._is_carrying:
             return
-        seen = self._seen.get(state.opened.pack)
-        if seen is not None and seen.pack.identity != self.pack.identity:
-            self._return_to(seen)
+        seen = self._seen.get(photo.state.opened.pack)
+        if seen is None or seen.pack.identity == self.pack.identity:
+            return
+        if _is_untouched(photo) and not stopped:
+            self._carry(photo, chosen=False)
+        else:
+            self._return_to(seen, remembered=stopped)
 
     def _stay(self) -> None:
-        """The pack of the present state is gone: goes to the nearest step that the one in use has seen.
+        """The pack of the present state is gone: the picture is opened again for the one in use.
 
-        Nothing of the history is lost. Where there is no such step, the picture is opened again.
+        As that would be a step, and cost those that can be redone, the nearest one that the pack in use has seen is
+        gone to where there are such.
         """
         photo, pack = self._session.current, self.pack
         if photo is None or pack is None:
             return
         place = photo.stack.index()
         known = [i for i, (_, state) in enumerate(photo.history()) if state.opened.pack == pack.identity]
-        if known:
+        if known and photo.stack.canRedo():
             photo.stack.setIndex(min(known, key=lambda i: abs(i - place)))
         else:
             self._carry(photo)
@@ -281,9 +290,10 @@ class Models(QObject):
         """Once no picture is on its way any more: the present one may have been stopped, or not waited for."""
         if self._is_carrying:
             return
+        stopped = self._carried is not None and self._carried.chosen
         if self._carried is not None or (isinstance(job, OpenPicture) and job.role == "carried"):
             self._carried = None
-            self._follow()
+            self._follow(stopped=stopped)
 
     def _go_back(self, photo: Photo, reason: str) -> None:
         """The pack in use cannot take a picture: the one that knows it is loaded again, and nothing of it is lost."""
@@ -292,7 +302,7 @@ class Models(QObject):
             return
         text = self.tr("{0} cannot take {1}: {2} Back to {3}; the edit is as it was.")
         titles = self.pack.manifest.title, before.pack.manifest.title
-        self._return_to(before, text.format(titles[0], photo.source.name, reason, titles[1]))
+        self._return_to(before, reason=text.format(titles[0], photo.source.name, reason, titles[1]), remembered=True)
 
     def _on_failed(self, failed: Failed) -> None:
         """Goes on with what is in use; at the start, a remembered pack that is gone gives way to another one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF, QSizeF, Signal
@@ -28,6 +28,19 @@ if TYPE_CHECKING:
     from diti_studio.ui.workspace import Workspace
 
 
+TRIES = 3
+"""So often a photo is opened once more where another model came between: that may take two steps."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Framed:
+    """A photo that is being opened again with another square, and how often that may be tried again."""
+
+    photo: Photo
+    job: OpenPicture
+    tries: int
+
+
 class Reframing(QObject):
     """Lends the canvas's place to the frame editor, and makes of its square one step of the history."""
 
@@ -45,7 +58,7 @@ class Reframing(QObject):
         self._subject: Opened | None = None  # what is being framed
         self._shown = False  # the photo has been looked at, and the editor is there
         self._surveyed: Surveyed | None = None  # the last photo that was looked at
-        self._waiting: tuple[str, Photo] | None = None  # the square that a photo is opened again with, and the photo
+        self._waiting: _Framed | None = None
         worker.surveyed.connect(self._on_surveyed)
         worker.failed.connect(self._on_failed)
         session.changed.connect(self._on_changed)
@@ -85,34 +98,35 @@ class Reframing(QObject):
         self._leave()
         if opened is None or surveyed is None or photo is None or square.choice == _square(opened.subject.frame).choice:
             return
-        choice = "auto" if square == _square(surveyed.automatic) else square.choice
-        job = OpenPicture(
-            source=opened.source,
-            picture=opened.subject.picture,
-            origin=opened.origin,
-            role="framed",
-            choice=choice,
-            lane="frame",
-        )
-        self._waiting = (choice, photo)
         self._preview.make_way()
-        self._worker.submit(job)
+        self._open(photo, opened, "auto" if square == _square(surveyed.automatic) else square.choice)
 
     def take(self, opened: Opened) -> bool:
         """True when this picture was opened again for another square; it is now shown with its edit."""
+        waiting = self._waiting
         if opened.job.role != "framed":
             return False
-        if self._waiting is None or self._waiting[0] != opened.job.choice:
+        if waiting is None or opened.job is not waiting.job:
             return True  # another square was chosen meanwhile
-        _, photo = self._waiting
         self._waiting = None
-        # Meanwhile the photo may have been closed, or another pack may have come: then it is opened by others.
-        state = photo.state
-        if photo in self._session.photos and state is not None and state.opened.pack == opened.pack:
+        photo, state = waiting.photo, waiting.photo.state
+        if photo not in self._session.photos or state is None:
+            return True
+        if state.opened.pack == opened.pack:
             self._session.replace(replace(state, opened=opened), self.tr("Frame"), photo)
+        elif waiting.tries:
+            self._open(photo, opened, opened.job.choice, waiting.tries - 1)
         return True
 
     # -- inside ----------------------------------------------------------------------------------------
+
+    def _open(self, photo: Photo, opened: Opened, choice: str, tries: int = TRIES) -> None:
+        job = OpenPicture(
+            source=opened.source, picture=opened.subject.picture, origin=opened.origin, role="framed", choice=choice,
+            lane="frame",
+        )  # fmt: skip
+        self._waiting = _Framed(photo, job, tries)
+        self._worker.submit(job)
 
     def _show(self, surveyed: Surveyed) -> None:
         assert self._subject is not None
@@ -155,7 +169,7 @@ class Reframing(QObject):
         if isinstance(failed.job, Survey) and self._subject is failed.job.opened:
             self._leave()
             self._preview.resume()
-        elif isinstance(failed.job, OpenPicture) and failed.job.role == "framed":
+        elif self._waiting is not None and failed.job is self._waiting.job:
             self._waiting = None
             self._preview.resume()
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+_ALIASES = {".jpg": ".jpeg", ".tif": ".tiff"}
+
 
 def ask_target(
     parent: QWidget,
@@ -19,7 +21,8 @@ def ask_target(
 ) -> None:
     """Asks for a file to be written, and for leave where there is one; then calls ``take`` with it.
 
-    A name without a suffix gets the first one of the filter in use, before it is looked whether there is such a file.
+    A name without a suffix of the filters gets the first one of the filter in use, before it is looked whether there is
+    such a file.
 
     Args:
         filters: as Qt writes them, such as ``Pictures (*.png *.jpg)``; ``chosen`` is the one that is shown first.
@@ -28,14 +31,27 @@ def ask_target(
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(filters)
     dialog.selectNameFilter(filters[chosen])
-    dialog.setDefaultSuffix(_suffix(filters[chosen]))
-    dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(_suffix(text)))
-    dialog.fileSelected.connect(lambda path: take(Path(path)))
+    dialog.setDefaultSuffix(_suffixes(filters[chosen])[0])
+    dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(_suffixes(text)[0]))
+    known = {suffix for text in filters for suffix in _suffixes(text)}
+    known |= {_ALIASES[suffix] for suffix in known & _ALIASES.keys()}
+
+    def answer(text: str) -> None:
+        path = Path(text)
+        if path.suffix.lower() in known:
+            take(path)
+            return
+        path = path.with_name(path.name + _suffixes(dialog.selectedNameFilter())[0])  # Qt takes "v1.5" for complete
+        if path.exists():  # nobody has been asked about this one
+            ask_target(parent, title, path, filters, take, filters.index(dialog.selectedNameFilter()))
+        else:
+            take(path)
+
+    dialog.fileSelected.connect(answer)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 
-def _suffix(name_filter: str) -> str:
-    """The first one that a filter names; empty where it names none."""
-    found = re.search(r"\*\.(\w+)", name_filter)
-    return found[1] if found else ""
+def _suffixes(name_filter: str) -> list[str]:
+    """Those that a filter names, each with its dot."""
+    return re.findall(r"\*(\.\w+)", name_filter)

@@ -76,6 +76,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+SPARED = LoadPack, SaveDocument, CloseDocument, WriteRecipe, FindLeftovers
+"""What is done even where the user stops everything: nothing of it takes long, and none may be lost."""
+
 SCREEN_SIDE = 1600
 """Pictures are composed at most this large for the screen; an export has all of the source's pixels."""
 
@@ -137,8 +140,8 @@ class Worker(QThread):
         return self._mailbox.holds(job)
 
     def cancel_all(self) -> None:
-        """Drops all that waits and ends the running job, within its step; packs and documents are done all the same."""
-        if self._mailbox.cancel(lambda job: not isinstance(job, LoadPack | SaveDocument | CloseDocument)):
+        """Drops all that waits and ends the running job, within its step; what is ``SPARED`` is done all the same."""
+        if self._mailbox.cancel(lambda job: not isinstance(job, SPARED)):
             self._interrupt()
 
     def seconds_left(self) -> float | None:

@@ -167,6 +167,7 @@ def evaluate(
     engine = Engine(pack)
     specs = specs_for(pack.manifest.domain, sets)
     target = out or (source if source.is_dir() and source != path else path.parent) / "evaluation.json"
+    partial = target.with_name(f"{target.stem}.partial.json")  # what a run that is stopped has measured
     mixture = Mixture.open(_drawn_from(options, data, weights), size) if "generation" in parts else None
 
     found = Evaluation(pack.manifest.name, pack.identity, pack.manifest.training.images_seen, command)
@@ -175,7 +176,7 @@ def evaluate(
         if "reconstruction" in parts:
             say(f"{kind}: reconstruction")
             found.reconstructions += reconstruct(engine, kind, held_out(sets, kind, reconstructed)[0])
-            found.write(target)
+            found.write(partial)
         if not specs or not {"probes", "representation", "disentanglement", "times", "lending"} & set(parts):
             continue
         z, factors, fit = _latents(engine, sets, kind, specs)
@@ -184,7 +185,7 @@ def evaluate(
         if "representation" in parts:
             say(f"{kind}: linear probes")
             found.representations[kind] = read_representation(z, factors, fit)
-        found.write(target)
+        found.write(partial)
         whole = factors.complete()
         if len(whole) < 2 or min(fit.sum(), (~fit).sum()) < _FEWEST:
             continue  # these measures need factors that are known of every picture
@@ -203,12 +204,12 @@ def evaluate(
             picture = target.with_name(f"{target.stem}-lending-{kind}.png")
             heat_map(picture, "share taken over of a picture that lends one stage", lent.names,
                      stage_titles(lent.ends), lent.taken)  # fmt: skip
-        found.write(target)
+        found.write(partial)
     if mixture is not None and mixture.apart_count(2, generated) > NEIGHBOURS:
         say("pictures from noise")
         found.generation, pictures = generation(engine, mixture, generated)
         write_grid(target.with_name(f"{target.stem}-generated.png"), pictures[None, :_SHOWN])
-        found.write(target)
+        found.write(partial)
     elif mixture is not None:
         say(f"pictures from noise: left out, as at least {NEIGHBOURS + 1} and twice as many real ones are needed")
     drawn = tuple(spec for spec in specs if spec.factor is not None)  # what a reader of pictures can learn
@@ -218,7 +219,7 @@ def evaluate(
         for kind in kinds:
             bench = Bench(engine, held_out(sets, kind, count)[0], Quality.STANDARD.value)
             found.edits += score_edits(bench, kind, read, drawn, say, identities=identities)
-            found.write(target)
+            found.write(partial)
     if sheet is not None:
         for kind in kinds:
             bench = Bench(engine, held_out(sets, kind, _ON_SHEET)[0], Quality.STANDARD.value)
@@ -226,6 +227,7 @@ def evaluate(
             contact_sheet(bench, page)
 
     found.write(target)
+    partial.unlink(missing_ok=True)
     if record:
         add_metrics(path, found.metrics())
     say(found.table())

@@ -10,7 +10,7 @@ import numpy as np
 from diti_studio.core.batch.job import MAX_ROWS
 from diti_studio.core.editor import Editor
 
-WORTH = 0.9  # a batch twice as large must bring a picture's time below this share, or the smaller one is kept
+WORTH = 0.9  # a larger batch must bring a picture's time below this share, or the smaller one is kept
 MEMORY_SHARE = 0.25  # of what is free, that one call may take
 
 

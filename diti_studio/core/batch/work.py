@@ -129,6 +129,12 @@ class Work:
 
     def finish(self, rendered: Rendered, variant: int, recipe: str | None) -> bytes:
         """Composes and encodes one result. Raises PictureError."""
+        try:
+            return self._finished(rendered, variant, recipe)
+        except MemoryError:
+            raise PictureError("The result needs more memory than this machine has.") from None
+
+    def _finished(self, rendered: Rendered, variant: int, recipe: str | None) -> bytes:
         subject, job = rendered.subject, self.job
         after = rendered.after.get(variant)
         pixels: Pixels = subject.square

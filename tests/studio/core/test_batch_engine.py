@@ -20,7 +20,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from diti_studio.core import framing, pictures
-from diti_studio.core.batch import engine
+from diti_studio.core.batch import engine, rows
 from diti_studio.core.batch.control import Control, Progress
 from diti_studio.core.batch.errors import BatchStopped
 from diti_studio.core.batch.job import Job, Sweep
@@ -274,6 +274,29 @@ def test_a_result_that_is_too_large_for_the_memory_costs_one_line(
     end = engine.run(batch, editor)
     assert (end.failed, end.done) == (1, batch.total - 1)
     assert "more memory" in batch.failures()[0].reason
+
+
+@pytest.mark.parametrize(
+    ("seconds_a_picture", "best", "tried"),
+    [
+        ({1: 1.0, 2: 1.0, 4: 1.0}, 1, [1, 2, 4]),
+        ({1: 1.0, 2: 0.8, 4: 0.8, 8: 0.8}, 2, [1, 2, 4, 8]),
+        ({1: 1.0, 2: 0.95, 4: 0.6, 8: 0.58, 16: 0.57}, 4, [1, 2, 4, 8, 16]),
+        ({1: 1.0, 2: 0.8, 4: 0.6, 8: 0.4, 16: 0.3}, 16, [1, 2, 4, 8, 16]),
+    ],
+)
+def test_the_size_of_a_call_is_doubled_until_two_in_a_row_bring_nothing(
+    editor: Editor, monkeypatch: pytest.MonkeyPatch, seconds_a_picture: dict[int, float], best: int, tried: list[int]
+) -> None:
+    asked = list[int]()
+
+    def seconds(_: Editor, count: int) -> float:
+        asked.append(count)
+        return seconds_a_picture[count]
+
+    monkeypatch.setattr(rows, "_seconds_a_row", seconds)
+    assert rows.fastest_rows(editor, 16) == best
+    assert asked == tried
 
 
 # -- what fails --------------------------------------------------------------------------------------------

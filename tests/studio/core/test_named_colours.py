@@ -34,11 +34,11 @@ def seen(primaries: Primaries, gamma: float | None) -> np.ndarray:
     return 255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
-def camera_photo(index: str = "R03", profile: bytes | None = None) -> bytes:
+def camera_photo(index: str = "R03", profile: bytes | None = None, space: int = 0xFFFF) -> bytes:
     """A PNG of the patches whose metadata names a colour space, as a camera's JPEG does."""
     exif = Image.Exif()
     exif[ExifTags.Base.Make] = "Camera"
-    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.ColorSpace] = 0xFFFF
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.ColorSpace] = space
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.IFD.Interop] = {1: index}
     data = io.BytesIO()
     Image.fromarray(PATCHES.repeat(8, axis=0)).save(data, "PNG", exif=exif, icc_profile=profile)
@@ -82,10 +82,14 @@ def test_other_names_are_srgb(index: str) -> None:
     assert pictures.decode(camera_photo(index), "a.png").own is None
 
 
+def test_a_photo_that_says_srgb_itself_is_srgb() -> None:
+    assert pictures.decode(camera_photo(space=1), "a.png").own is None
+
+
 def test_a_profile_of_its_own_counts_more_than_a_name() -> None:
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     assert pictures.decode(camera_photo(profile=srgb), "a.png").own is None
 
 
 def test_greys_have_no_named_colours() -> None:
-    assert named_profile(Image.new("L", (4, 4))) is None
+    assert named_profile(Image.new("L", (4, 4)), Image.Exif()) is None

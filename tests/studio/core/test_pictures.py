@@ -152,6 +152,7 @@ def test_broken_metadata_is_noted_and_left_out() -> None:
     picture = decode(encoded(Image.fromarray(smooth()), "PNG", exif=b"Exif\0\0MM rubbish"), "a.png")
     assert np.array_equal(picture.pixels, smooth())
     assert picture.exif is None
+    assert picture.notes == ("unreadable metadata left out",)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])

@@ -20,6 +20,7 @@ from diti_studio.core import document
 from diti_studio.core.edit import Blend, Edit
 from diti_studio.core.packs import Pack
 from diti_studio.core.resources import resource
+from diti_studio.ui.frame_geometry import Square
 from diti_studio.ui.jobs import Export, Job, LoadPack, OpenPicture, Source
 from diti_studio.ui.preferences import Preferences
 from diti_studio.ui.session import Snapshot, State
@@ -223,6 +224,55 @@ def test_going_to_a_picture_brings_back_the_model_that_its_edit_is_of(
     pair_desk.until(lambda: settled_on(pair_desk, "faces"))
     assert edited.state is before
     assert edited.stack.count() == 1
+    assert Preferences().pack == "rooms"  # what was chosen, not what was looked at
+
+
+def test_an_edit_whose_model_is_gone_is_kept_as_far_as_the_model_in_use_has_it(
+    pair_desk: Desk, photo: Path, other_photo: Path, two_packs: Path
+) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    window.models.choose_pack("faces")
+    pair_desk.until(lambda: settled_on(pair_desk, "faces"))
+    pair_desk.finish(lambda: window.session.settle(Edit(attributes={"brightness": 1.5}), "Brighter", 0))
+    edited, edit = window.session.current, state_of(pair_desk).edit
+    pair_desk.finish(lambda: pair_desk.open(other_photo))
+    window.models.choose_pack("rooms")
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms"))
+    shutil.rmtree(two_packs / "faces")
+    window.session.go_to(edited)
+    pair_desk.until(lambda: pair_desk.failures and settled_on(pair_desk, "rooms"))
+    assert len(pair_desk.failures) == 1
+    assert state_of(pair_desk).edit == edit
+    assert edited is not None
+    assert [text for text, _ in edited.history()][1:] == ["Model Rooms", "Model Faces", "Brighter", "Model Rooms"]
+
+
+def test_a_jump_over_steps_of_another_model_loads_none(pair_desk: Desk, photo: Path) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    for name in ("rooms", "faces"):
+        window.models.choose_pack(name)
+        pair_desk.until(lambda name=name: settled_on(pair_desk, name))
+    loads = list[Job]()
+    window.worker.began.connect(lambda job: loads.append(job) if isinstance(job, LoadPack) else None)
+    photo_ = window.session.current
+    assert photo_ is not None
+    photo_.stack.setIndex(0)
+    pair_desk.until(lambda: settled_on(pair_desk, "faces"))
+    assert loads == []
+
+
+def test_a_frame_that_is_chosen_while_the_model_changes_is_one_under_the_new(pair_desk: Desk, photo: Path) -> None:
+    window = pair_desk.window
+    pair_desk.finish(lambda: pair_desk.open(photo))
+    window.reframing.set_on(True)
+    pair_desk.until(lambda: window.workspace.views.currentWidget() is window.workspace.frame_editor)
+    window.models.choose_pack("rooms")
+    window.reframing.apply(Square(40, 40, 50))
+    pair_desk.until(lambda: settled_on(pair_desk, "rooms") and state_of(pair_desk).opened.job.choice == "40,40,50,0")
 
 
 def test_a_picture_that_nothing_was_done_to_follows_the_model_in_use(

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 
-from diti_studio.core import pictures
+from diti_studio.core import pictures, recipes
 from diti_studio.core.edit import Edit
 from diti_studio.ui.preferences import Preferences
 from tests.studio.packs_factory import picture
@@ -84,6 +84,26 @@ def test_an_opened_export_offers_its_recipe_to_the_picture_before(desk: Desk, ph
     assert desk.window.session.state is not None
     assert desk.window.session.state.edit == BRIGHT
     desk.until(lambda: desk.shown[-1][1] and desk.canvas_image() != plain)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_name_with_a_dot_gets_the_suffix_too_and_replaces_nothing_unasked(
+    desk: Desk, photo: Path, tmp_path: Path, taken: bool
+) -> None:
+    desk.finish(lambda: desk.open(photo))
+    target = tmp_path / "Smile 1.5.json"
+    if taken:
+        target.write_text("mine")
+    desk.window.recipes.ask_save()
+    name_file(desk.window, tmp_path / "Smile 1.5")
+    if taken:
+        desk.until(lambda: any(d.isVisible() for d in desk.window.findChildren(QFileDialog)))  # asks again
+        (dialog,) = (d for d in desk.window.findChildren(QFileDialog) if d.isVisible())
+        dialog.reject()
+        assert target.read_text() == "mine"
+    else:
+        desk.until(target.exists)
+        assert recipes.read(target) == Edit()
 
 
 def test_a_recipe_goes_through_a_file(desk: Desk, photo: Path, tmp_path: Path) -> None:
