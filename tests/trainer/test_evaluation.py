@@ -417,13 +417,15 @@ def test_what_was_measured_before_a_failure_is_kept(
         raise RuntimeError("out of memory")
 
     monkeypatch.setattr(report, "generation", fails)
-    folder = make_pack(tmp_path / "tiny", domain="other")
+    folder, before = make_pack(tmp_path / "tiny", domain="other"), tmp_path / "evaluation.json"
+    before.write_text("{}")
     with pytest.raises(RuntimeError, match="memory"):
         evaluate(
             folder, data=[renders], parts=["reconstruction", "generation"], reconstructed=2, generated=8,
             say=lambda _: None,
         )  # fmt: skip
-    assert len(json.loads((tmp_path / "evaluation.json").read_text())["reconstructions"]) == 5
+    assert len(json.loads((tmp_path / "evaluation.partial.json").read_text())["reconstructions"]) == 5
+    assert before.read_text() == "{}"  # that of a run that ended well
 
 
 def test_evaluate_needs_a_pack_and_pictures(pack: Pack, tmp_path: Path) -> None:

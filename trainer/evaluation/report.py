@@ -131,7 +131,7 @@ def evaluate(
     reconstructed: int = 64, generated: int = 128, parts: Collection[str] = PARTS, sheet: Path | None = None,
     out: Path | None = None, command: str = "", record: bool = False, say: Say = print,
 ) -> Evaluation:  # fmt: skip
-    """Measures a pack on held-out pictures, writes evaluation.json part by part, and says a table.
+    """Measures a pack on held-out pictures, writes evaluation.json, and says a table.
 
     Readers of z are fitted on pictures that are not held out, as are the networks that read pictures; every figure is
     of those that ``trainer.data.held_out`` holds out.
