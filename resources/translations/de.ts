@@ -2935,6 +2935,10 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>Die Vorlage {0} benutzt {{{1}}}, was dieser Auftrag nicht hat.</translation>
     </message>
     <message>
+        <source>The result needs more memory than this machine has.</source>
+        <translation>Das Ergebnis braucht mehr Speicher, als dieser Rechner hat.</translation>
+    </message>
+    <message>
         <source>16 bits a colour reduced to 8</source>
         <translation>16 Bit je Farbe auf 8 verringert</translation>
     </message>
