@@ -20,7 +20,7 @@ run:  ## open the window (ARGS="photo.jpg" passes arguments); without a display,
 	fi
 
 test: lint  ## lint, types, import contracts and all tests (ARGS="tests/studio -k edit" chooses)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint:  ## style, types and import contracts
 	@sh packaging/setup.sh test
