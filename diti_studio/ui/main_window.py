@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._remember_layout = remember_layout
         self._shown_picture: Opened | None = None
+        self._borrower: Photo | None = None  # which picture the reference that was asked for last is for
         self._running: Job | None = None  # what the status line speaks of; none where the last to begin is quiet
         self.worker = Worker()
         self.clerk = Clerk(self)
@@ -272,6 +273,8 @@ class MainWindow(QMainWindow):
                 self.pages.setCurrentWidget(self.workspace)
                 return
             self.preview.make_way()
+        else:
+            self._borrower = self.session.current
         self.worker.submit(OpenPicture(source=source, role=role, lane="open" if role == "subject" else "reference"))
 
     def go_to(self, photo: Photo) -> None:
@@ -467,10 +470,10 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self, opened: Opened) -> None:
         job = opened.job
-        if self.models.take(opened) or self.reframing.take(opened):
+        if self.models.take(opened, self._borrower) or self.reframing.take(opened):
             pass  # it is open already
         elif job.role == "reference":
-            self.session.set_lender(opened, self.tr("Reference {0}").format(opened.source.name))
+            self.session.set_lender(opened, self.tr("Reference {0}").format(opened.source.name), self._borrower)
         elif job.role == "subject":
             before = self.session.current
             self.session.open(opened)

@@ -154,14 +154,17 @@ class Models(QObject):
             self._in_use = replace(self._in_use, installed=installed)
             self._fill(self._in_use)
 
-    def take(self, opened: Opened) -> bool:
+    def take(self, opened: Opened, borrower: Photo | None = None) -> bool:
         """True when this picture was opened again for another pack, or has to be: nothing else is to be done with it.
 
         What is carried is shown once the picture that lends is here too.
+
+        Args:
+            borrower: the picture that a reference was asked for.
         """
         carried = self._carried
         if carried is None or opened.job is not carried.job:
-            return self._came_between(opened)
+            return self._came_between(opened, borrower if borrower in self._session.photos else self._session.current)
         if carried.subject is not None:
             self._arrive(carried, carried.subject, opened)
         elif carried.state.lender is None:
@@ -211,9 +214,9 @@ class Models(QObject):
         self._carried = _Carried(photo, photo.state, _again(photo.state.opened), chosen=chosen)
         self._worker.submit(self._carried.job)
 
-    def _came_between(self, opened: Opened) -> bool:
+    def _came_between(self, opened: Opened, borrower: Photo | None) -> bool:
         """Has a reference opened once more that was asked for before a change of the pack, and came after it."""
-        state, role = self._session.state, opened.job.role
+        state, role = borrower.state if borrower is not None else None, opened.job.role
         if role != "reference" or state is None or state.opened.pack == opened.pack:
             return False
         if self._loading is not None or self._is_carrying or self._change.isActive():

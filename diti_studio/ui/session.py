@@ -262,13 +262,17 @@ class Session(QObject):
         self._gesture = next(self._gestures)
         self.settled.emit()
 
-    def set_lender(self, lender: Opened | None, text: str) -> None:
-        """Sets or removes the reference; without one, nothing is borrowed."""
-        state = self.state
-        if state is None or state.lender is lender:
+    def set_lender(self, lender: Opened | None, text: str, photo: Photo | None = None) -> None:
+        """Sets or removes the reference of a picture, the current one if none is named.
+
+        Without one, nothing is borrowed. One that another model has seen is not taken.
+        """
+        photo = photo if photo in self._photos else self._current
+        state = photo.state if photo is not None else None
+        if state is None or state.lender is lender or (lender is not None and lender.pack != state.opened.pack):
             return
         edit = state.edit.with_reference(lender.source.reference if lender else None)
-        self.replace(replace(state, edit=edit, lender=lender), text)
+        self.replace(replace(state, edit=edit, lender=lender), text, photo)
 
     def replace(self, state: State, text: str, photo: Photo | None = None) -> None:
         """Another state of a picture, the current one if none is named, as one step."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
@@ -15,6 +16,7 @@ from diti_studio.ui.jobs import (
     Sweep,
 )
 from diti_studio.ui.step_strip import STEPS, StepStrip
+from tests.studio.packs_factory import picture
 from tests.studio.ui.conftest import Desk
 from tests.studio.ui.test_main_window import drag_attribute, history
 from tests.studio.ui.views_fixtures import drag
@@ -98,6 +100,26 @@ def test_taking_a_step_makes_no_new_pictures(desk: Desk, strip: StepStrip) -> No
     desk.until(lambda: not desk.running)
     assert not begun
     assert strip.images is not None
+
+
+def test_a_reference_is_lent_to_the_picture_that_it_was_dropped_on(
+    desk: Desk, photo: Path, other_photo: Path, tmp_path: Path
+) -> None:
+    window = desk.window
+    desk.finish(lambda: desk.open(photo))
+    first = window.session.current
+    desk.finish(lambda: desk.open(other_photo))
+    second = window.session.current
+    assert first is not None
+    assert second is not None
+    lender = tmp_path / "lender.png"
+    Image.fromarray(picture(5)).save(lender)
+    window.open_source(Source.file(lender), "reference")
+    window.session.go_to(first)  # before it is there
+    desk.until(lambda: second.state is not None and second.state.lender is not None)
+    assert window.session.current is first
+    assert first.state is not None
+    assert first.state.lender is None
 
 
 def test_picture_and_reference_change_places_in_one_step(desk: Desk, strip: StepStrip) -> None:
