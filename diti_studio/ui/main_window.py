@@ -302,6 +302,8 @@ class MainWindow(QMainWindow):
 
     def close_photo(self, photo: Photo) -> None:
         """Takes a picture off the film strip; what is unsaved can be brought back until the message goes."""
+        if photo not in self.session.photos:
+            return  # closed already, while its menu was open
         unsaved = photo.is_edited and not photo.stack.isClean()
         self.session.remove(photo)
         if unsaved:

@@ -136,6 +136,7 @@ def check_document(desk: Desk, path: Path) -> None:
     assert photo.stack.isClean()
     window.close_photo(photo)
     rest(desk)
+    use(desk, states[place][1].opened.pack)  # the picture that is shown now may be of another
     window.documents.open(path)
     desk.until(lambda: window.session.current is not None and window.session.current.document == path)
     rest(desk)
@@ -155,6 +156,16 @@ def check_document(desk: Desk, path: Path) -> None:
     assert [shot.name for shot in again.snapshots] == [shot.name for shot in shots]
     for before, after in zip(shots, again.snapshots, strict=True):
         assert before.state.opened.pack != model or same(after.state, before.state)
+
+
+def use(desk: Desk, identity: str) -> None:
+    """Has the pack of that identity in use."""
+    models = desk.window.models
+    if models.pack is None or models.pack.identity != identity:
+        ready = next(ready for ready in desk.packs if ready.pack.identity == identity)
+        models.choose_pack(ready.job.name or ready.name)
+        desk.until(lambda: models.pack is not None and models.pack.identity == identity)
+        rest(desk)
 
 
 def same(a: State | None, b: State | None) -> bool:
