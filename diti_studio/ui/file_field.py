@@ -8,9 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from diti_studio.ui.save_dialog import ask_target
-
-_SAME = {".jpeg": ".jpg", ".tiff": ".tif"}
+from diti_studio.ui.save_dialog import ALIASES, ask_target
 
 
 class FileField(QWidget):
@@ -65,7 +63,7 @@ class FileField(QWidget):
 
     def _index(self) -> int:
         suffix = self.path.suffix.lower()
-        return self.format.findData(_SAME.get(suffix, suffix))
+        return self.format.findData(ALIASES.get(suffix, suffix))
 
     def _follow_name(self) -> None:
         if self.is_known:

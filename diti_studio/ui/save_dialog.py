@@ -8,7 +8,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-_ALIASES = {".jpg": ".jpeg", ".tif": ".tiff"}
+ALIASES = {".jpeg": ".jpg", ".tiff": ".tif"}
+"""Suffixes that mean the same as another."""
 
 
 def ask_target(
@@ -34,7 +35,7 @@ def ask_target(
     dialog.setDefaultSuffix(_suffixes(filters[chosen])[0])
     dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(_suffixes(text)[0]))
     known = {suffix for text in filters for suffix in _suffixes(text)}
-    known |= {_ALIASES[suffix] for suffix in known & _ALIASES.keys()}
+    known |= {alias for alias, plain in ALIASES.items() if plain in known}
 
     def answer(text: str) -> None:
         path = Path(text)

@@ -171,7 +171,6 @@ class Worker(QThread):
         from diti_studio.core.batch import priority
 
         priority.lower_thread(NICE)
-        told("")  # the sentences of another language are made ready here, so that the window need not wait for them
         while (ticket := self._mailbox.take()) is not None:
             self._serve(ticket)
         self._editor = None
@@ -262,6 +261,7 @@ class Worker(QThread):
                 job, translated(pack), editor.device, editor.notes, tuple(_installed()), devices(), tuple(samples)
             )
         )
+        told("")  # the sentences of another language are made ready here, so that the window need not wait for them
 
     def _expand(self, job: Expand) -> None:
         from diti_studio.core.batch import inputs
