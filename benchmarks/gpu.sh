@@ -7,8 +7,8 @@
 #
 # $KINDS are the packs, "faces rooms" by default. Each trains its diffusion model until $DM_SECONDS have been spent on it or
 # $DM_IMAGES seen, then encoder and branch for $DITI_SECONDS a call or until $DITI_IMAGES (0 seconds: no limit), then writes $WORK/KIND/averages (the averaged weights alone, to
-# carry away) and $WORK/packs/KIND. Everything is kept in $WORK (default out/gpu/work); the renders are made there unless they are there
-# already, as $WORK/renders/KIND (packaging/carry.py brings them in a zip). $PORTRAITS may name a
+# carry away) and $WORK/packs/KIND. Everything is kept in $WORK (default out/gpu/work); the renders and the pairs of renders are made
+# there unless they are there already, as $WORK/renders/KIND and KIND-pairs (packaging/carry.py brings them in a zip). $PORTRAITS may name a
 # folder of aligned portraits (docs/packs.md) to mix in. $OPTIONS are further ones of the trainer. $PYTHON is the interpreter that has the project's extras.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -22,6 +22,7 @@ DITI_SECONDS=${DITI_SECONDS:-330}
 DM_IMAGES=${DM_IMAGES:-2000000}
 DITI_IMAGES=${DITI_IMAGES:-4000000}
 COUNT=${COUNT:-20000}
+PAIRS=${PAIRS:-10000}
 mkdir -p "$OUT" "$WORK"
 
 limited() { # limited SECONDS ARGUMENTS...: SIGTERM makes the trainer write a checkpoint and end
@@ -30,12 +31,17 @@ limited() { # limited SECONDS ARGUMENTS...: SIGTERM makes the trainer write a ch
     [ "$status" -eq 0 ] || [ "$status" -eq 124 ]
 }
 
+rendered() { # rendered FOLDER KIND ARGUMENTS...: finishes a folder; what was carried in is taken as it is where nothing can be drawn
+    if ! "$PYTHON" -c 'import sys, numpy; sys.exit(not numpy.load(sys.argv[1]).all())' "$1/done.npy" 2>/dev/null; then
+        "$PYTHON" -m trainer --render "$2" --out "$1" --size 128 "${@:3}" || [ -f "$1/done.npy" ]
+    fi
+}
+
 pack() { # pack KIND
     local kind=$1 run=$WORK/$1 renders=$WORK/renders/$1
-    local data=(--data "$renders") mixed=("$renders")
-    if [ ! -f "$renders/done.npy" ]; then
-        "$PYTHON" -m trainer --render "$kind" --count "$COUNT" --out "$renders" --size 128 --seed 1
-    fi
+    local data=(--data "$renders" --data "$renders-pairs") mixed=("$renders")
+    rendered "$renders" "$kind" --count "$COUNT" --seed 1
+    rendered "$renders-pairs" "$kind" --pairs --count "$PAIRS" --seed 11
     if [ "$kind" = faces ] && [ -n "${PORTRAITS:-}" ]; then
         data+=(--data "$PORTRAITS")
         mixed=("$renders:0.65" "$PORTRAITS:0.35")

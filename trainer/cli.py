@@ -73,6 +73,9 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument("--count", type=_count, metavar="N", help="how many")
     render.add_argument("--out", type=Path, metavar="FOLDER", help="where to; an unfinished folder is finished")
     render.add_argument("--size", type=_count, default=64, metavar="PIXELS", help="their side (default: 64)")
+    render.add_argument(
+        "--pairs", action="store_true", help="every second picture is the one before it with one attribute changed"
+    )
     render.add_argument("--workers", type=_count, metavar="N", help="processes (default: one a core)")
 
     pack = out.add_argument_group("writing a model pack")
@@ -109,7 +112,12 @@ def parser() -> argparse.ArgumentParser:
     use.add_argument(
         "--parts", type=_words, metavar="A,B", help="what is measured: reconstruction, probes, ...; '' measures nothing"
     )
-    use.add_argument("--edited", type=_count, metavar="N", help="pictures of a kind that are edited (default: 12)")
+    use.add_argument(
+        "--edited",
+        type=_count,
+        metavar="N",
+        help="pictures of a kind that are edited (default: 12; to find attributes, 4)",
+    )
     use.add_argument("--rebuilt", type=_count, metavar="N", help="pictures of a kind that are rebuilt (default: 64)")
     use.add_argument("--generated", type=_count, metavar="N", help="pictures that are made from noise (default: 128)")
     use.add_argument("--sheet", type=Path, metavar="FILE", help="write contact sheets of all attributes")
@@ -193,10 +201,16 @@ def _render(a: argparse.Namespace) -> None:
         raise UsageError("Rendering needs --count N and --out FOLDER.")
     with _needs():
         from trainer.render.dataset import render
+    from trainer.attributes import changes
     from trainer.journal import Counter
 
+    pairs = changes(a.render) if a.pairs else ()
+    if a.pairs and not pairs:
+        raise UsageError(f"No attributes of {a.render} are known: pairs can be rendered of faces and rooms.")
     with Counter("pictures") as counter:
-        render(a.render, a.count, a.out, size=a.size, seed=a.seed or 0, workers=a.workers, progress=counter)
+        render(
+            a.render, a.count, a.out, size=a.size, seed=a.seed or 0, changes=pairs, workers=a.workers, progress=counter
+        )
 
 
 def _export(a: argparse.Namespace, data: list[Path], command: str) -> None:
@@ -233,7 +247,8 @@ def _remeasure(a: argparse.Namespace, data: list[Path]) -> None:
     with _needs():
         from trainer.export import remeasure
 
-    remeasure(a.remeasure, data=data, contrasts=_contrasts(a), progress=_say)
+    bench = {} if a.edited is None else {"bench": a.edited}
+    remeasure(a.remeasure, data=data, contrasts=_contrasts(a), **bench, progress=_say)
     _say(f"{a.remeasure} is measured anew.")
 
 

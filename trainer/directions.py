@@ -11,6 +11,8 @@ does.
 - *pooled*: the partial regression over rendered and hand-labelled real pictures together.
 - *cleared*: the best of the regressions less what the probes of the other attributes see of it.
 - *promask*: the same regression on a few dims alone, which a learnt mask chose (``trainer.promask``).
+- *paired*: how z changes with the attribute in counterfactual pairs of renders, in which nothing else changes
+  (``trainer.render.pairs``): no other attribute has to be told apart from it. It too can be cleared.
 
 The probe's own weight vector is no candidate: it points where the attribute is told apart best, across the directions
 in which latents vary most, and so leaves the data (Haufe et al., NeuroImage 87, 2014, show the difference).
@@ -50,9 +52,23 @@ class Labelled:
     others: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class Differences:
+    """What changes between the two pictures of counterfactual pairs.
+
+    Attributes:
+        z: [P, D] changes of the latent.
+        values: [P, A] changes of the attributes; NaN where unknown.
+    """
+
+    z: Floats
+    values: Floats
+
+
 def regressions(
-    specs: Sequence[AttributeSpec], rendered: Labelled, labelled: Labelled | None = None
-) -> dict[str, Floats]:
+    specs: Sequence[AttributeSpec], rendered: Labelled, labelled: Labelled | None = None,
+    pairs: Differences | None = None,
+) -> dict[str, Floats]:  # fmt: skip
     """Candidate directions by method: each [A, D], in raw latent units, one unit of the attribute long.
 
     Attributes without a value in the data get a zero row.
@@ -65,6 +81,8 @@ def regressions(
     }
     if labelled is not None and len(labelled.z) >= 50:
         out["pooled"] = _pooled(rendered, labelled)
+    if pairs is not None and len(pairs.z):
+        out["paired"] = _paired(pairs)
     return {method: directions * units[:, None] for method, directions in out.items()}
 
 
@@ -105,6 +123,22 @@ def _pooled(rendered: Labelled, labelled: Labelled) -> Floats:
     others = np.concatenate([others, np.zeros((counts[1], others.shape[1]))])
     weights = np.concatenate([np.ones(counts[0]), np.full(counts[1], LABEL_WEIGHT)])
     return _partial(z, values, others, weights)
+
+
+def _paired(pairs: Differences) -> Floats:
+    """Coefficients [A, D] of the regression of changes of z on those of all values together, through zero.
+
+    Attributes that are made of the same factors (warmth and tint of a wall) change together and are told apart here.
+    """
+    changes = np.nan_to_num(pairs.values)
+    spread = np.sqrt(np.square(changes).mean(axis=0))
+    alive = spread > 1e-9
+    design = changes[:, alive] / spread[alive]
+    gram = design.T @ design
+    gram += _RIDGE * np.trace(gram) / max(len(gram), 1) * np.eye(len(gram))
+    out = np.zeros((pairs.values.shape[1], pairs.z.shape[1]))
+    out[alive] = np.linalg.solve(gram, design.T @ pairs.z) / spread[alive, None]
+    return out
 
 
 def _centred(values: Floats) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from diti_studio.core.editor import Settings
 from diti_studio.core.packs import Attribute
 from trainer.attributes import AttributeSpec
-from trainer.directions import Labelled, Probes, cleared, confined, fit_probes, regressions
+from trainer.directions import Differences, Labelled, Probes, cleared, confined, fit_probes, regressions
 from trainer.evaluation.calibration import Calibrated, Calibrator, calibrate, rest
 from trainer.evaluation.engine import Bench, Engine
 from trainer.evaluation.heldout import Pictures
@@ -56,13 +56,15 @@ def discover(
     """Encodes the pictures that are not held out and finds what can be known from them.
 
     Directions are chosen by what they do to pictures, which needs rendered ones among ``sets`` to train a reader on;
-    hand-labelled ones better them. Attributes that cannot be moved are left out. With hand-labelled pictures alone,
-    directions are the partial regressions, unmeasured, of what a probe reads on pictures that it was not fitted on.
+    hand-labelled ones better them, and counterfactual pairs beside single renders do most. Attributes that cannot be
+    moved are left out. With hand-labelled pictures alone, directions are the partial regressions, unmeasured, of what
+    a probe reads on pictures that it was not fitted on.
 
     Args:
         bench: so many pictures of each set are edited to judge directions.
     """
     groups, latent_dim = engine.pack.groups, engine.pack.manifest.latent_dim
+    sets, pairs = _told_apart(sets)
     training = [pictures.spread(~pictures.held, ENCODED) for pictures in sets]
     if not training:
         return Discovered.none(latent_dim)
@@ -80,10 +82,15 @@ def discover(
     principal = principal_directions(z, groups)
     rendered = [part for part, pictures in zip(encoded, training, strict=True) if pictures.kind == "rendered"]
     hand = [part for part, pictures in zip(encoded, training, strict=True) if pictures.kind == "labelled"]
-    candidates = regressions(specs, _joined(rendered or hand), _joined(hand) if rendered and hand else None)
+    if pairs:
+        progress(f"encoding {sum(len(pictures.images) for pictures in pairs)} pictures of pairs")
+    candidates = regressions(
+        specs, _joined(rendered or hand), _joined(hand) if rendered and hand else None,
+        _differences(engine, pairs, specs) if pairs else None,
+    )  # fmt: skip
     probes = fit_probes(specs, statistics, encoded)
     if measured and rendered:
-        candidates |= _refined(specs, candidates, probes, statistics, encoded)
+        candidates = _refined(specs, candidates, probes, statistics, encoded)
         found = _measure(engine, sets, specs, candidates, statistics, z, bench, progress)
     else:
         found = [_taken_as_is(spec, candidates["partial"][i], engine, statistics) for i, spec in enumerate(specs)]
@@ -102,11 +109,19 @@ def _refined(
     specs: Sequence[AttributeSpec], candidates: dict[str, Floats], probes: Probes, statistics: Statistics,
     encoded: Sequence[Labelled],
 ) -> dict[str, Floats]:  # fmt: skip
-    """Further candidates, made from the best of the regressions: without leaks that probes see, and on few dims."""
-    directions = candidates.get("pooled", candidates["partial"])
+    """Further candidates, made from the best of the regressions: without leaks that probes see, and on few dims.
+
+    Beside those of pairs only the best regression is still tried: to look at a candidate costs many pictures.
+    """
+    best = "pooled" if "pooled" in candidates else "partial"
+    directions = candidates[best]
     legible = np.nan_to_num(probes.correlation) >= _LEGIBLE
     others = np.stack([rest(specs, own) & legible for own in range(len(specs))])
     z, values = (np.concatenate([getattr(part, name) for part in encoded]) for name in ("z", "values"))
+    if "paired" in candidates:
+        paired = candidates["paired"]
+        clear = cleared(paired, probes.weights, others, statistics, z)
+        return {"paired": paired, "paired, cleared": clear, best: directions}
     binary = np.array([spec.kind == "binary" for spec in specs])
     known = ~np.isnan(values)
     count = np.maximum(known.sum(axis=0), 1)
@@ -115,7 +130,7 @@ def _refined(
     targets = np.where(binary, values, (values - mean) / np.where(spread > 0, spread, 1))
     keep = max(1, round(KEPT * z.shape[1]))
     masks = learn_masks(statistics.normalise(z), targets, binary, keep)
-    return {
+    return candidates | {
         "cleared": cleared(directions, probes.weights, others, statistics, z),
         "promask": confined(directions, masks, statistics),
     }
@@ -155,6 +170,23 @@ def _attribute(spec: AttributeSpec, found: Calibrated) -> Attribute:
         selectivity=round(found.selectivity, 3) if found.selectivity else None,
         experimental=found.experimental,
     )
+
+
+def _told_apart(sets: Sequence[Pictures]) -> tuple[list[Pictures], list[Pictures]]:
+    """Single pictures, and folders of counterfactual pairs; alone, the latter are taken for single pictures too."""
+    pairs = [pictures for pictures in sets if pictures.changes]
+    single = [pictures for pictures in sets if not pictures.changes]
+    return (single if any(pictures.kind == "rendered" for pictures in single) else list(sets)), pairs
+
+
+def _differences(engine: Engine, sets: Sequence[Pictures], specs: Sequence[AttributeSpec]) -> Differences:
+    """Of all pairs that are not held out."""
+    out = list[Differences]()
+    for pictures in sets:
+        before, after = (pictures.take(indices) for indices in pictures.pairs(held=False).T)
+        z = engine.encode(after.images[:]).astype(np.float64) - engine.encode(before.images[:])
+        out.append(Differences(z, after.values(specs) - before.values(specs)))
+    return Differences(np.concatenate([part.z for part in out]), np.concatenate([part.values for part in out]))
 
 
 def _joined(parts: Sequence[Labelled]) -> Labelled:

@@ -24,7 +24,7 @@ from trainer.attributes import AttributeSpec, specs_for
 from trainer.checkpoints import Run, load_run
 from trainer.config import DataOptions, parse_source
 from trainer.data import contrast
-from trainer.discovery import Discovered, discover
+from trainer.discovery import BENCH, Discovered, discover
 from trainer.evaluation.engine import Engine, TorchNetworks
 from trainer.evaluation.heldout import Pictures, load_sets, sets_of_run
 from trainer.evaluation.metrics import psnr
@@ -118,8 +118,9 @@ def export(
 
 
 def remeasure(
-    pack: Path, *, data: Sequence[Path] = (), contrasts: Sequence[Contrast] = (), progress: Progress | None = None
-) -> Pack:
+    pack: Path, *, data: Sequence[Path] = (), contrasts: Sequence[Contrast] = (), bench: int = BENCH,
+    progress: Progress | None = None,
+) -> Pack:  # fmt: skip
     """Finds statistics, directions, ranges and profiles of a pack folder anew; its networks, samples and figures stay,
     but for the figures of edits, which were those of the old directions.
 
@@ -128,6 +129,7 @@ def remeasure(
     Args:
         data: folders of renders or labelled pictures.
         contrasts: as in ``export``.
+        bench: so many pictures of each folder are edited to judge directions.
 
     Raises:
         UsageError: the pack is a single file, or the data cannot be used.
@@ -137,7 +139,7 @@ def remeasure(
     size, options = before.manifest.image_size, DataOptions(framing=before.manifest.framing)
     sets = [*load_sets(data, size, options), *(contrast(*triple, size, options) for triple in contrasts)]
     specs = specs_for(before.manifest.domain, sets)
-    found = discover(Engine(before), sets, specs, progress=progress or _silent)
+    found = discover(Engine(before), sets, specs, bench=bench, progress=progress or _silent)
     tried = {spec.name for spec in specs}
     if not tried.issuperset(attribute.name for attribute in before.manifest.attributes):
         found, _ = carried_over(before, found, same_latent=True, tried=tried)

@@ -5,7 +5,7 @@ import pytest
 
 from diti_studio.core.groups import TimestepGroups
 from trainer.attributes import FACES, AttributeSpec, confounders, number, table
-from trainer.directions import Labelled, cleared, confined, correlate, fit_probes, regressions
+from trainer.directions import Differences, Labelled, cleared, confined, correlate, fit_probes, regressions
 from trainer.latents import Statistics, principal_directions
 from trainer.render.factors import FACTORS, sample
 
@@ -65,6 +65,34 @@ def test_hand_labels_are_pooled_without_the_offset_between_the_two_kinds() -> No
     hand = Labelled(data.z[:400] + 30, data.values[:400], np.zeros((400, 0)))
     found = regressions(SPECS, Labelled(data.z[400:], data.values[400:], data.others[400:]), hand)
     np.testing.assert_allclose(found["pooled"][0], mixing[0] * data.values[400:, 0].std(), atol=0.15)
+
+
+def test_pairs_tell_apart_what_pictures_never_show_apart() -> None:
+    """b follows a in every picture, but not from one picture of a pair to the other."""
+    data, mixing = _data()
+    values = data.values.copy()
+    values[:, 1] = 0.8 * values[:, 0]
+    together = Labelled(values @ mixing[:3] + data.others * mixing[3], values, data.others)
+    changes = np.zeros((90, 3))
+    rng = np.random.default_rng(1)
+    for i in range(90):
+        changes[i, i % 3] = rng.normal()
+    changes[::9, :2] = rng.normal(size=(10, 2))  # made of the same factors: both change
+    noise = rng.normal(0, 0.1, (90, 24))
+    found = regressions(SPECS, together, pairs=Differences(changes @ mixing[:3] + noise, changes))
+    units = [values[:, 0].std(), values[:, 1].std(), 0.5]
+    for i, unit in enumerate(units):
+        np.testing.assert_allclose(found["paired"][i], mixing[i] * unit, atol=0.2)
+    assert np.abs(found["partial"][1] - mixing[1] * units[1]).max() > 0.5
+
+
+def test_an_attribute_that_no_pair_changes_gets_no_direction() -> None:
+    data, mixing = _data(300)
+    changes = np.stack([np.ones(20), np.zeros(20), np.full(20, np.nan)], axis=1)
+    with np.errstate(all="raise"):
+        found = regressions(SPECS, data, pairs=Differences(np.tile(mixing[0], (20, 1)), changes))
+    assert found["paired"][0].any()
+    assert not found["paired"][1:].any()
 
 
 def test_probes_read_what_is_there_and_say_how_well() -> None:

@@ -79,6 +79,30 @@ def test_refined_directions_are_among_the_candidates(
     assert (np.count_nonzero(found.directions, axis=1) <= max(1, round(dims / 8))).all()
 
 
+def test_pairs_are_told_apart_from_single_pictures(
+    pack: Pack, renders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They give candidates of their own; what is edited and read are the single pictures."""
+    seen = list[tuple[dict[str, np.ndarray], list[bool]]]()
+
+    def measured(engine, sets, specs, candidates, statistics, *_rest):
+        seen.append((candidates, [bool(pictures.changes) for pictures in sets]))
+        from trainer.discovery import _taken_as_is
+
+        return [_taken_as_is(s, candidates["paired"][i], engine, statistics) for i, s in enumerate(specs)]
+
+    monkeypatch.setattr("trainer.discovery._measure", measured)
+    pairs = heldout.load(make_renders(tmp_path / "pairs", 60, changes=[["skin_tone"], ["yaw"]]), 32)
+    specs = tuple(spec for spec in FACES if spec.name in ("skin_tone", "yaw", "pitch"))
+    found = discover(Engine(pack, "cpu"), [heldout.load(renders, 32), pairs], specs)
+    assert {"paired", "paired, cleared"} < set(seen[0][0])
+    assert seen[0][1] == [False]
+    assert {attribute.name for attribute in found.attributes} == {"skin_tone", "yaw"}  # no pair nods
+
+    discover(Engine(pack, "cpu"), [pairs], specs)
+    assert seen[1][1] == [True]  # all that there is
+
+
 def test_remeasuring_keeps_samples_and_what_still_holds(
     renders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,7 @@ from trainer.data.mixture import Mixture
 from trainer.discovery import discover
 from trainer.evaluation import add_metrics, evaluate, heldout, readers, report
 from trainer.evaluation.calibration import Calibrator, rest
+from trainer.evaluation.counterfactuals import share
 from trainer.evaluation.distributions import Likeness, frechet
 from trainer.evaluation.edits import score_edits
 from trainer.evaluation.engine import Bench, Engine
@@ -98,6 +99,45 @@ def test_selectivity_is_own_change_over_what_else_changes() -> None:
     change = np.array([[2.0, 0.5, -0.5, 9], [2.0, -0.5, 0.5, 9]])
     assert selectivity(change, 0, np.array([False, True, True, False])) == pytest.approx(4)
     assert selectivity(-change, 0, np.array([False, True, True, False])) == pytest.approx(-4)
+
+
+def test_the_share_of_a_true_change() -> None:
+    source, truth = (np.stack([picture(i + j, 32) for i in range(3)]) for j in (0, 5))
+    assert share(source, truth, truth) == 1
+    assert share(source, source, truth) == 0
+    halfway = ((source.astype(int) + truth) // 2).astype(np.uint8)
+    assert share(source, halfway, truth) == pytest.approx(0.75, abs=0.01)
+    away = np.clip(2 * source.astype(int) - truth, 0, 255).astype(np.uint8)
+    assert share(source, away, truth) < 0
+
+
+def test_edits_are_compared_with_pictures_in_which_one_thing_changed(pack: Pack, renders: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(pack.path, tmp_path / "pack")
+    names = ["skin_tone", "hair_dark", "hair_blond"]
+
+    def rename(manifest: dict[str, Any]) -> None:
+        for attribute, name in zip(manifest["attributes"], names, strict=False):
+            attribute["name"] = name
+
+    change_manifest(folder, rename)
+    pairs = make_renders(tmp_path / "pairs", 60, changes=[["skin_tone"], ["hair_color"], ["roll"]])
+    told = list[str]()
+    found = evaluate(
+        folder, data=[renders, pairs], parts=["counterfactuals"], count=2, record=True, command="a test",
+        say=told.append,
+    )  # fmt: skip
+    moved = {name for c in found.counterfactuals for name in c.names}
+    assert moved == {attribute.name for attribute in Pack.open(folder).manifest.attributes} & set(names)
+    assert len(found.counterfactuals) == 2  # nothing rolls the head
+    for c in found.counterfactuals:
+        assert 1 <= c.pairs <= 2
+        assert c.share <= 1
+        assert c.lent <= 1
+    tone = next(c for c in found.counterfactuals if c.names == ("skin_tone",))
+    assert tone.change > 5
+    recorded = {metric.name: metric.value for metric in Pack.open(folder).manifest.training.metrics}
+    assert recorded["counterfactual_skin_tone"] == tone.share
+    assert "share of the true change" in told[-1]
 
 
 def test_families_are_no_leaks_of_each_other() -> None:

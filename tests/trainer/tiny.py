@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
@@ -13,9 +13,19 @@ import torch
 from trainer.checkpoints import build_diffusion, build_encoder, load_run, save
 from trainer.config import Config, resolve
 from trainer.models import ShiftDecoder
+from trainer.render.domains import Domain
 from trainer.render.factors import FACTORS, sample
+from trainer.render.pairs import Changes, paired
 
 STAGES = (50, 100, 300, 500, 1000)
+
+
+def _no_renderer(_: int) -> NoReturn:
+    raise AssertionError("nothing is drawn here")
+
+
+FACES = Domain(1, FACTORS, sample, _no_renderer, lambda: None)
+"""The factors of faces, without OpenGL."""
 
 
 def config(**changes: Any) -> Config:
@@ -57,20 +67,26 @@ def make_run(folder: Path, settings: Config | None = None, seed: int = 0) -> Pat
     return folder
 
 
-def make_renders(folder: Path, count: int = 60, size: int = 32) -> Path:
-    """Pictures like a renderer's folder: skin tone is the brightness, yaw moves a bright bar, the rest is noise."""
+def make_renders(folder: Path, count: int = 60, size: int = 32, changes: Changes = ()) -> Path:
+    """Pictures like a renderer's folder: skin tone is the brightness, yaw moves a bright bar, the rest is noise.
+
+    With ``changes`` they are counterfactual pairs.
+    """
     rng = np.random.default_rng(0)
+    draw = paired(FACES, changes).sample if changes else sample
     images = np.empty((count, size, size, 3), np.uint8)
     folder.mkdir(parents=True)
     with (folder / "factors.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["index", *FACTORS])
         for i in range(count):
-            factors = sample(0, i)
+            factors = draw(0, i)
             writer.writerow([i, *(getattr(factors, name) for name in FACTORS)])
             picture = np.full((size, size, 3), 200 - 120 * factors.skin_tone)
             column = int((factors.yaw + 35) / 70 * (size - 4))
             picture[:, column : column + 4] = 255
             images[i] = np.clip(picture + rng.normal(0, 4, picture.shape), 0, 255)
     np.save(folder / "images.npy", images)
+    if changes:
+        (folder / "render.json").write_text(json.dumps({"changes": changes}))
     return folder

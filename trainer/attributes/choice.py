@@ -53,6 +53,15 @@ def specs_for(domain: str, sources: Sequence[Pictures]) -> tuple[AttributeSpec, 
     return tuple(out)
 
 
+def changes(kind: str) -> tuple[tuple[str, ...], ...]:
+    """The sets of factors that make up each attribute of a kind of renders, for counterfactual pairs.
+
+    Attributes that are read from the same factors are one set: no hair is blond and dark.
+    """
+    named, _ = _DOMAINS.get(kind.removesuffix("s"), ((), frozenset[str]()))
+    return tuple(dict.fromkeys(spec.factor.columns for spec in named if spec.factor is not None))
+
+
 def _specs_of(column: str, values: npt.NDArray[Any], *, rendered: bool) -> Iterator[AttributeSpec]:
     """The attributes that a column tells; none when it is the same for all pictures."""
     if values.dtype.kind in "US":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainer.attributes.spec import AttributeSpec, Columns, Floats, is_label, number, one_of, scaled
+from trainer.attributes.spec import AttributeSpec, Columns, Floats, Read, is_label, number, one_of, scaled
+
+_BACKGROUND = tuple(f"bg{end}_{channel}" for end in "01" for channel in "rgb")
 
 
 def _background(columns: Columns) -> Floats:
@@ -39,7 +41,7 @@ FACES: tuple[AttributeSpec, ...] = (
                   is_label("hair_colour", 4, 5), "hair colour", "binary"),
     AttributeSpec("hair_red", "Red hair", "less red", "red", one_of("hair_color", "red"),
                   is_label("hair_colour", 3), "hair colour", "binary"),
-    AttributeSpec("hair_length", "Hair length", "short", "long", _hair_length,
+    AttributeSpec("hair_length", "Hair length", "short", "long", Read(("hair_style",), _hair_length),
                   scaled("hair_length", (0.3, 0.7, 1.0)), "hair amount"),
     AttributeSpec("bald", "Bald", "full hair", "bald", one_of("hair_style", "bald"),
                   scaled("bald", (0, 0.5, 1)), "hair amount", "binary"),
@@ -57,7 +59,7 @@ FACES: tuple[AttributeSpec, ...] = (
     AttributeSpec("light_az", "Light from the side", "from the left", "from the right", number("light_az")),
     AttributeSpec("light_intensity", "Brightness", "dimmer", "brighter", number("light_intensity"), family="light"),
     AttributeSpec("light_warmth", "Warmth of light", "cool", "warm", number("light_warmth")),
-    AttributeSpec("background", "Background", "dark", "bright", _background),
+    AttributeSpec("background", "Background", "dark", "bright", Read(_BACKGROUND, _background)),
 )  # fmt: skip
 
 SHARED_LABELS = frozenset({
@@ -65,5 +67,5 @@ SHARED_LABELS = frozenset({
 })  # fmt: skip
 """Hand labels that FACES reads."""
 
-REDUNDANT = frozenset({"hair_style", "hair_color", "bg0_r", "bg0_g", "bg0_b", "bg1_r", "bg1_g", "bg1_b"})
+REDUNDANT = frozenset({"hair_style", "hair_color", *_BACKGROUND})
 """Factors that attributes are computed from."""

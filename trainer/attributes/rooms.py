@@ -19,13 +19,16 @@ def _hue(name: str, amounts: Mapping[str, float]) -> Read:
         kinds = np.array([amounts.get(colour, 0.0) for colour in columns[f"{name}_colour"].astype(str)])
         return kinds * columns[f"{name}_saturation"].astype(np.float64)
 
-    return read
+    return Read((f"{name}_colour", f"{name}_saturation"), read)
 
 
 def _without(name: str, category: str) -> Read:
     """0 where the column holds the category, else 1."""
     absent = one_of(name, category)
-    return lambda columns: 1 - absent(columns)
+    return Read(absent.columns, lambda columns: 1 - absent(columns))
+
+
+_LIVING_ROOM = Read(("living_room", "main_piece"), number("living_room"))  # the piece is what is drawn
 
 
 ROOMS: tuple[AttributeSpec, ...] = (
@@ -48,7 +51,7 @@ ROOMS: tuple[AttributeSpec, ...] = (
     AttributeSpec("cover_green", "Bed or sofa tint", "rose", "green", _hue("cover", _GREENNESS), family="cover colour"),
     AttributeSpec("cover_pattern", "Patterned fabric", "plain", "patterned", _without("cover_pattern", "plain"),
                   kind="binary"),
-    AttributeSpec("living_room", "Bedroom – living room", "bed", "sofa", number("living_room"), kind="binary"),
+    AttributeSpec("living_room", "Bedroom – living room", "bed", "sofa", _LIVING_ROOM, kind="binary"),
     AttributeSpec("wood_lightness", "Furniture wood", "dark", "light", number("wood_lightness")),
     AttributeSpec("window", "Window", "none", "window", _without("window_wall", "none"), kind="binary"),
     AttributeSpec("curtains", "Curtains", "none", "curtains", number("curtains"), kind="binary"),

@@ -17,7 +17,21 @@ Floats = npt.NDArray[np.floating]
 Columns = Mapping[str, npt.NDArray[Any]]
 """A table: column name -> [N] numbers or strings."""
 
-Read = Callable[[Columns], Floats]
+
+@dataclass(frozen=True)
+class Read:
+    """Reads a value [N] from a table.
+
+    Attributes:
+        columns: what must change for the value to change.
+        value: may raise KeyError or ValueError where the table has no such columns.
+    """
+
+    columns: tuple[str, ...]
+    value: Callable[[Columns], Floats]
+
+    def __call__(self, columns: Columns) -> Floats:
+        return self.value(columns)
 
 
 @dataclass(frozen=True)
@@ -48,12 +62,12 @@ class AttributeSpec:
 
 def number(name: str) -> Read:
     """The column as it is."""
-    return lambda columns: columns[name].astype(np.float64)
+    return Read((name,), lambda columns: columns[name].astype(np.float64))
 
 
 def one_of(name: str, *categories: str) -> Read:
     """1 where the column holds one of the categories, else 0."""
-    return lambda columns: np.isin(columns[name].astype(str), categories).astype(np.float64)
+    return Read((name,), lambda columns: np.isin(columns[name].astype(str), categories).astype(np.float64))
 
 
 def scaled(name: str, values: Sequence[float], *, unknown: float | None = None) -> Read:
@@ -64,7 +78,7 @@ def scaled(name: str, values: Sequence[float], *, unknown: float | None = None) 
         out = np.interp(labels, np.arange(len(values)), np.asarray(values, np.float64))
         return out if unknown is None else np.where(labels == unknown, np.nan, out)
 
-    return read
+    return Read((name,), read)
 
 
 def is_label(name: str, *codes: int) -> Read:
@@ -74,7 +88,7 @@ def is_label(name: str, *codes: int) -> Read:
         labels = columns[name].astype(np.float64)
         return np.where(labels < 0, np.nan, np.isin(labels, codes).astype(np.float64))
 
-    return read
+    return Read((name,), read)
 
 
 def labels(values: npt.NDArray[Any]) -> Floats:
@@ -93,7 +107,7 @@ def labels(values: npt.NDArray[Any]) -> Floats:
 
 def label(name: str) -> Read:
     """A column of hand labels, as ``labels`` reads it."""
-    return lambda columns: labels(columns[name])
+    return Read((name,), lambda columns: labels(columns[name]))
 
 
 def table(specs: Sequence[AttributeSpec], columns: Columns, *, labels: bool = False) -> Floats:

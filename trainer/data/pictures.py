@@ -69,6 +69,18 @@ class Pictures:
         path = self.folder / "render.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
+    @property
+    def changes(self) -> tuple[tuple[str, ...], ...]:
+        """The factors that change together from each even picture to the next; empty where pictures are no pairs."""
+        return tuple(tuple(names) for names in self.description.get("changes", ()))
+
+    def pairs(self, *, held: bool) -> npt.NDArray[np.int64]:
+        """[P, 2]: indices of counterfactual pairs, both of which are held out, or neither."""
+        index = self.columns["index"].astype(np.int64)  # not all are there while a folder is still being rendered
+        first = np.flatnonzero((index[:-1] % 2 == 0) & (index[1:] == index[:-1] + 1))
+        both = np.stack([first, first + 1], axis=1)
+        return both[(self.held[both] == held).all(axis=1)]
+
     @cached_property
     def fingerprint(self) -> str:
         """Digest of the table and of the number and size of the pictures."""

@@ -20,6 +20,7 @@ from trainer.data.mixture import Mixture
 from trainer.data.pictures import Kind, Pictures
 from trainer.directions import correlate
 from trainer.evaluation import tables
+from trainer.evaluation.counterfactuals import Counterfactual, score_counterfactuals
 from trainer.evaluation.distributions import NEIGHBOURS
 from trainer.evaluation.edits import EditScore, score_edits
 from trainer.evaluation.engine import Bench, Engine
@@ -47,8 +48,8 @@ from trainer.runs import read_config
 Say = Callable[[str], None]
 
 PARTS = (
-    "reconstruction", "probes", "representation", "disentanglement", "times", "generation", "lending", "edits",
-    "identity",
+    "reconstruction", "probes", "representation", "disentanglement", "times", "generation", "lending",
+    "counterfactuals", "edits", "identity",
 )  # fmt: skip
 """What an evaluation can measure, the quick parts first."""
 
@@ -57,7 +58,7 @@ _FITTED = 3000  # others, on which readers of z are fitted
 _FEWEST = 100  # pictures on either side, for measures of disentanglement
 _ON_SHEET = 5
 _SHOWN = 16  # generated pictures
-_OF_EDITS = ("selectivity_", "moved_")  # beginnings of metrics' names
+_OF_EDITS = ("selectivity_", "moved_", "counterfactual_")  # beginnings of metrics' names
 _WITH_COUNTS = re.compile(r"((?:psnr|ssim|precision|recall|frechet)_(?:rendered|labelled|generated|real))(?:_\d+)*")
 
 
@@ -72,6 +73,7 @@ class Evaluation:
         times: kind -> which attribute lives at which time-steps.
         generation: what the frozen diffusion model makes by itself; None when it was not asked for.
         lending: kind -> what each stage carries.
+        counterfactuals: how near edits come to the truth, where there are counterfactual pairs.
     """
 
     pack: str
@@ -88,6 +90,7 @@ class Evaluation:
     times: dict[str, TimeMap] = field(default_factory=dict[str, TimeMap])
     generation: Generation | None = None
     lending: dict[str, Lending] = field(default_factory=dict[str, Lending])
+    counterfactuals: list[Counterfactual] = field(default_factory=list[Counterfactual])
 
     def table(self) -> str:
         """For reading."""
@@ -114,6 +117,8 @@ class Evaluation:
             for whose, likeness in (("generated", self.generation.made), ("real", self.generation.real)):
                 for name, value in asdict(likeness).items():
                     add(f"{name}_{whose}_{self.generation.pictures}", value)
+        for c in self.counterfactuals:
+            add(f"counterfactual_{'+'.join(c.names)}", c.share)
         for e in self.edits:
             add(f"selectivity_{e.kind}_{e.name}", e.selectivity)
             if e.kind == "labelled":
@@ -139,7 +144,7 @@ def evaluate(
     Args:
         source: a pack, or a run folder, which is then exported into its own folder ``pack`` (once a checkpoint).
         data: folders of renders (factors.csv) or labelled pictures (labels.csv), by default those of the run.
-            Photos are framed as the run's or the pack's are.
+            Photos are framed as the run's or the pack's are. Counterfactual pairs are for "counterfactuals" alone.
         weights: shares of the data in training, for "generation"; equal ones by default.
         count: how many pictures of each kind are edited; ``reconstructed``: how many are rebuilt; ``generated``: how
             many are made from noise; none where there are too few real pictures to compare with.
@@ -162,6 +167,8 @@ def evaluate(
     size, config = pack.manifest.image_size, None if path == source else read_config(source)[0]
     options = _data_options(pack.manifest) if config is None else config.data
     sets = load_sets(data, size, options) if data or config is None else sets_of_run(config)
+    pairs = [pictures for pictures in sets if pictures.changes]
+    sets = [pictures for pictures in sets if not pictures.changes]
     if not sets:
         raise UsageError("An evaluation needs pictures with known values: give folders of renders or labelled ones.")
     engine = Engine(pack)
@@ -212,6 +219,14 @@ def evaluate(
         found.write(partial)
     elif mixture is not None:
         say(f"pictures from noise: left out, as at least {NEIGHBOURS + 1} and twice as many real ones are needed")
+    if "counterfactuals" in parts and pairs and "rendered" in kinds:
+        say("counterfactuals")
+        values = np.concatenate([pictures.values(specs) for pictures in sets if pictures.kind == "rendered"])
+        units = np.array([spec.unit(column) for spec, column in zip(specs, values.T, strict=True)])
+        found.counterfactuals = score_counterfactuals(
+            engine, pairs, specs, units, count, Quality.STANDARD.value, say
+        )  # fmt: skip
+        found.write(partial)
     drawn = tuple(spec for spec in specs if spec.factor is not None)  # what a reader of pictures can learn
     if "edits" in parts and drawn and pack.manifest.attributes and "rendered" in kinds:
         read = reader(sets, drawn, progress=say)

@@ -78,7 +78,7 @@ def _drawn_larger(pictures: Pictures, chosen: npt.NDArray[np.int64]) -> list[npt
         what = domain(str(description.get("kind")))
     except (ImportError, DitiError):
         return as_they_are
-    if description.get("renderer") != what.version:
+    if description.get("renderer") != what.version or pictures.changes:
         return as_they_are
     renderer = what.renderer(SIDE)
     try:

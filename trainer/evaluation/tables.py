@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 def text(found: Evaluation) -> str:
     """All figures of an evaluation that were measured."""
     lines = [f"{found.pack}: {found.images_seen} pictures seen in training, pack {found.identity[:12]}"]
-    for part in (_reconstructions, _representations, _disentanglement, _times, _generation, _lending, _edits):
+    for part in (
+        _reconstructions,
+        _representations,
+        _disentanglement,
+        _times,
+        _generation,
+        _lending,
+        _counterfactuals,
+        _edits,
+    ):
         block = list(part(found))
         lines += ["", *block] if block else []
     return "\n".join(lines)
@@ -87,6 +96,13 @@ def _lending(found: Evaluation) -> Iterator[str]:
         yield "  rms change      " + "".join(f"{moved:14.1f}" for moved in lent.moved)
         for name, shares in zip(("coarse", "medium", "fine"), lent.bands.T, strict=True):
             yield f"  of it {name:10}" + "".join(f"{share:14.0%}" for share in shares)
+
+
+def _counterfactuals(found: Evaluation) -> Iterator[str]:
+    if found.counterfactuals:
+        yield "share of the true change (1 all, below 0 the edit does harm)    pairs  rms change  edited  lent"
+    for c in found.counterfactuals:
+        yield f"  {', '.join(c.names):60} {c.pairs:6d} {c.change:11.1f} {c.share:7.2f} {c.lent:5.2f}"
 
 
 def _edits(found: Evaluation) -> Iterator[str]:

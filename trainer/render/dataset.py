@@ -5,7 +5,8 @@
     render.json   what was asked for, by which version, and the domain of every factor
     done.npy      bool [count]: which pictures are finished
 
-Picture i depends on the seed and on i alone, so it does not matter who renders it, or when.
+Picture i depends on the seed and on i alone, so it does not matter who renders it, or when. A folder of counterfactual
+pairs (``trainer.render.pairs``) says in render.json under "changes" which factors change together.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ import numpy as np
 from diti_studio.core.errors import DitiError
 from trainer.render.domains import Domain, Renderer, domain
 from trainer.render.files import write_whole
+from trainer.render.pairs import Changes, paired
 
 _BATCH = 32  # pictures between two entries in done.npy: what a kill can cost each process
 _LARGEST = 1024
@@ -43,25 +45,28 @@ def render(
     *,
     size: int = 64,
     seed: int = 0,
+    changes: Changes = (),
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Render ``count`` pictures into the folder ``out``, or finish what an earlier call began there.
 
-    ``workers``: processes, by default one a usable core; 1 renders in this process. ``progress`` is called in this
-    process with the number of finished pictures and ``count``. Raises :class:`DitiError` for a kind that does not
-    exist, numbers out of range, a folder that holds something else, or a missing head mesh or OpenGL.
+    ``changes``: renders counterfactual pairs, each of which differs in one of these sets of factors. ``workers``:
+    processes, by default one a usable core; 1 renders in this process. ``progress`` is called in this process with the
+    number of finished pictures and ``count``. Raises :class:`DitiError` for a kind that does not exist, numbers out of
+    range, a folder that holds something else, or a missing head mesh or OpenGL.
     """
-    what = domain(kind)
+    drawn = _Drawn(kind, size, seed, tuple(tuple(names) for names in changes))
+    what = drawn.domain()
     if count < 1 or not 16 <= size <= _LARGEST or seed < 0:
         raise DitiError(f"Ask for at least one picture of 16 to {_LARGEST} pixels and a seed of 0 or more.")
     what.prepare()  # what is missing is told before the folder exists
-    images, done = _open_folder(out, _description(kind, what, count, size, seed), what)
+    images, done = _open_folder(out, drawn.description(count), what)
 
     finished = int(done.sum())
     if progress:
         progress(finished, count)
-    for indices in _rendered(kind, out, _todo(done), size, seed, workers or _usable_cores(), images):
+    for indices in _rendered(drawn, out, _todo(done), workers or _usable_cores(), images):
         done[indices] = True
         done.flush()
         finished += len(indices)
@@ -69,15 +74,30 @@ def render(
             progress(finished, count)
 
 
-def _description(kind: str, what: Domain, count: int, size: int, seed: int) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "count": count,
-        "size": size,
-        "seed": seed,
-        "renderer": what.version,
-        "factors": {name: factor.describe() for name, factor in what.factors.items()},
-    }
+@dataclass(frozen=True)
+class _Drawn:
+    """What is drawn into a folder; workers are told it."""
+
+    kind: str
+    size: int
+    seed: int
+    changes: tuple[tuple[str, ...], ...]
+
+    def domain(self) -> Domain:
+        return paired(domain(self.kind), self.changes) if self.changes else domain(self.kind)
+
+    def description(self, count: int) -> dict[str, Any]:
+        """For render.json."""
+        what = self.domain()
+        out = {
+            "kind": self.kind,
+            "count": count,
+            "size": self.size,
+            "seed": self.seed,
+            "renderer": what.version,
+            "factors": {name: factor.describe() for name, factor in what.factors.items()},
+        }
+        return out | {"changes": [list(names) for names in self.changes]} if self.changes else out
 
 
 def _open_folder(out: Path, wanted: dict[str, Any], what: Domain) -> tuple[np.memmap, np.memmap]:
@@ -105,10 +125,14 @@ def _refuse_other(record: Path, wanted: dict[str, Any]) -> None:
         found = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DitiError(f"{record} cannot be read ({error}): choose another folder.") from error
+    if isinstance(found, dict) and ("changes" in found) != ("changes" in wanted):
+        asked = ("pairs", "single pictures")["changes" in found]
+        raise DitiError(f"{record.parent} does not hold {asked}: choose another folder.")
     for key, value in wanted.items():
         if not isinstance(found, dict) or found.get(key) != value:
-            was = found.get(key) if isinstance(found, dict) and key != "factors" else "another"
-            asked = value if key != "factors" else "this one"
+            short = key not in ("factors", "changes")
+            was = found.get(key) if isinstance(found, dict) and short else "another"
+            asked = value if short else "this one"
             raise DitiError(
                 f"{record.parent} holds pictures rendered with {key} {was}, not {asked}: choose another folder."
             )
@@ -149,16 +173,16 @@ def _usable_cores() -> int:
 
 
 def _rendered(
-    kind: str, out: Path, batches: Iterator[list[int]], size: int, seed: int, workers: int, images: np.memmap
+    drawn: _Drawn, out: Path, batches: Iterator[list[int]], workers: int, images: np.memmap
 ) -> Iterator[list[int]]:
     """Batches of indices as their pictures reach the disk."""
     if workers == 1:
-        what = domain(kind)
+        what = drawn.domain()
         renderer: Renderer | None = None
         try:
             for batch in batches:
-                renderer = renderer or what.renderer(size)
-                _write(what, renderer, images, seed, batch)
+                renderer = renderer or what.renderer(drawn.size)
+                _write(what, renderer, images, drawn.seed, batch)
                 yield batch
         finally:
             if renderer:
@@ -170,7 +194,7 @@ def _rendered(
         try:
             while True:
                 for batch in islice(batches, 2 * workers - len(waiting)):
-                    waiting.add(pool.submit(_work, kind, out, size, seed, batch))
+                    waiting.add(pool.submit(_work, drawn, out, batch))
                 if not waiting:
                     return
                 ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -202,13 +226,13 @@ def _die_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-_worker_state: dict[tuple[str, int], tuple[Domain, Renderer]] = {}  # of a worker process: its one renderer
+_worker_state: dict[_Drawn, tuple[Domain, Renderer]] = {}  # of a worker process: its one renderer
 
 
-def _work(kind: str, out: Path, size: int, seed: int, batch: list[int]) -> list[int]:
-    if (kind, size) not in _worker_state:
-        what = domain(kind)
-        _worker_state[kind, size] = what, what.renderer(size)
+def _work(drawn: _Drawn, out: Path, batch: list[int]) -> list[int]:
+    if drawn not in _worker_state:
+        what = drawn.domain()
+        _worker_state[drawn] = what, what.renderer(drawn.size)
     images = np.lib.format.open_memmap(out / "images.npy", mode="r+")
-    _write(*_worker_state[kind, size], images, seed, batch)
+    _write(*_worker_state[drawn], images, drawn.seed, batch)
     return batch

@@ -14,6 +14,9 @@ import numpy as np
 from diti_studio.core.errors import DitiError
 from trainer.render.factor_tables import Factor
 
+Sample = Callable[[int, int], Any]
+"""(seed, index) -> a dataclass of factors, the same on every machine and in every order."""
+
 
 class Renderer(Protocol):
     """Draws pictures at one size; used in the thread that made it."""
@@ -34,14 +37,14 @@ class Domain:
     Attributes:
         version: raised whenever the same factors give other bytes.
         factors: names and domains, in the order of the fields of what ``sample`` gives.
-        sample: (seed, index) -> a dataclass of factors, the same on every machine and in every order.
+        sample: draws the factors of a picture.
         renderer: size -> a renderer.
         prepare: tells what is missing (a DitiError), and fills caches that workers share.
     """
 
     version: int
     factors: Mapping[str, Factor]
-    sample: Callable[[int, int], Any]
+    sample: Sample
     renderer: Callable[[int], Renderer]
     prepare: Callable[[], object]
 
