@@ -2819,6 +2819,10 @@ Ziehe über die Balken, um zu malen; Doppelklick setzt zurück.</translation>
         <translation>Das ist kein Auftrag von DiTi Studio: {0}.</translation>
     </message>
     <message>
+        <source>The job {0} is not a file.</source>
+        <translation>Der Auftrag {0} ist keine Datei.</translation>
+    </message>
+    <message>
         <source>The job {0} is larger than {1} MiB.</source>
         <translation>Der Auftrag {0} ist größer als {1} MiB.</translation>
     </message>

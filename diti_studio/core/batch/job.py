@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,7 +204,10 @@ class Job(_Frozen):
     def load(cls, path: Path) -> Job:
         """Reads a job file; paths in it are seen from its folder. Raises UsageError."""
         try:
-            if path.stat().st_size > MAX_JOB_BYTES:
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):  # a pipe or a device could block for ever
+                raise UsageError(f"The job {path} is not a file.")
+            if status.st_size > MAX_JOB_BYTES:
                 raise UsageError(f"The job {path} is larger than {MAX_JOB_BYTES >> 20} MiB.")
             job = cls.from_json(path.read_bytes())
         except (OSError, ValueError) as error:

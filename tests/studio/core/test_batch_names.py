@@ -275,8 +275,17 @@ def test_job_files_that_are_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "job.json").write_bytes(content)
     with pytest.raises(UsageError, match="no batch job"):
         Job.load(tmp_path / "job.json")
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="is not a file"):
         Job.load(tmp_path)
+    with pytest.raises(UsageError, match="cannot be read"):
+        Job.load(tmp_path / "gone.json")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_no_job_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "job.json")
+    with pytest.raises(UsageError, match="is not a file"):
+        Job.load(tmp_path / "job.json")
 
 
 def test_a_preview_names_what_will_be_written() -> None:
