@@ -9,7 +9,19 @@ from importlib import import_module
 
 from benchmarks.machine import describe
 
-NAMES = ("steps", "runtime", "detail", "export", "startup", "ui", "familiarity", "training", "science", "batch")
+NAMES = (
+    "steps",
+    "runtime",
+    "detail",
+    "specks",
+    "export",
+    "startup",
+    "ui",
+    "familiarity",
+    "training",
+    "science",
+    "batch",
+)
 
 
 def main() -> int:

@@ -3,7 +3,8 @@
 What a person sees is the source's own pixels plus what the edit changed, R(z') - R(z), scaled up to them (method:
 showing the change). It is scaled up along the source's own edges and texture, which the network's size does not hold:
 see ``guided``. At zero edit that is the source, bit for bit. Where the change does not follow from the source (a turned
-head would show twice) the sum is blended toward the network's picture.
+head would show twice) the sum is blended toward the network's picture. Specks of the change, which networks make where
+their noise does not suit the new latent, are taken out before: see ``total_variation``.
 
 All is added in sRGB's own levels, in which the network works and its input was made small. In linear light it would
 come out up to 4.7 dB worse (benchmarks/detail.py).
@@ -18,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from diti_studio.core import guided
+from diti_studio.core import guided, total_variation
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating]  # float32 throughout
@@ -27,6 +28,9 @@ Floats = npt.NDArray[np.floating]  # float32 throughout
 # and at which the network's picture is shown alone. Chosen by benchmarks/detail.py, which knows the truth.
 PARTING = (6.0, 18.0)
 NEIGHBOURHOOD = 6  # model pixels
+
+SPECKS = 8.0
+"""The weight in grey levels with which specks are taken out. Chosen by benchmarks/specks.py, which knows the truth."""
 
 _BAND_PIXELS = 1 << 17  # composed at a time: memory stays bounded however large the photo
 
@@ -45,6 +49,8 @@ def keep_detail(source: Pixels, before: Floats, after: Floats) -> Pixels:
     change = after - before
     if not np.any(change):
         return source
+    change = total_variation.denoise(change, SPECKS)
+    after = before + change
     side = len(source)
     fit = guided.fit(change, _reduced(source, len(change)))
     planes = [fit.gain.reshape(*change.shape[:2], 9), fit.offset]
