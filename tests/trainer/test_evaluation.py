@@ -27,7 +27,7 @@ from trainer.data.mixture import Mixture
 from trainer.discovery import discover
 from trainer.evaluation import add_metrics, evaluate, heldout, readers, report
 from trainer.evaluation.calibration import Calibrator, rest
-from trainer.evaluation.counterfactuals import share
+from trainer.evaluation.counterfactuals import alignment, share
 from trainer.evaluation.distributions import Likeness, frechet
 from trainer.evaluation.edits import score_edits
 from trainer.evaluation.engine import Bench, Engine
@@ -107,8 +107,11 @@ def test_the_share_of_a_true_change() -> None:
     assert share(source, source, truth) == 0
     halfway = ((source.astype(int) + truth) // 2).astype(np.uint8)
     assert share(source, halfway, truth) == pytest.approx(0.75, abs=0.01)
+    assert alignment(source, halfway, truth) == pytest.approx(1, abs=0.02)
+    assert alignment(source, source, truth) == 0
     away = np.clip(2 * source.astype(int) - truth, 0, 255).astype(np.uint8)
     assert share(source, away, truth) < 0
+    assert alignment(source, away, truth) < -0.8
 
 
 def test_edits_are_compared_with_pictures_in_which_one_thing_changed(pack: Pack, renders: Path, tmp_path: Path) -> None:
@@ -132,12 +135,13 @@ def test_edits_are_compared_with_pictures_in_which_one_thing_changed(pack: Pack,
     for c in found.counterfactuals:
         assert 1 <= c.pairs <= 2
         assert c.share <= 1
-        assert c.lent <= 1
+        assert -1 <= c.alignment <= 1
+        assert -1 <= c.lent <= 1
     tone = next(c for c in found.counterfactuals if c.names == ("skin_tone",))
     assert tone.change > 5
     recorded = {metric.name: metric.value for metric in Pack.open(folder).manifest.training.metrics}
-    assert recorded["counterfactual_skin_tone"] == tone.share
-    assert "share of the true change" in told[-1]
+    assert recorded["counterfactual_skin_tone"] == tone.alignment
+    assert "one thing changed" in told[-1]
 
 
 def test_families_are_no_leaks_of_each_other() -> None:

@@ -23,19 +23,23 @@ Floats = npt.NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """One thing that changes. Shares are of the squared change of all pixels: 1 is the truth, 0 as far off as no edit.
+    """One thing that changes.
 
     Attributes:
         names: the pack's attributes that change with it.
         pairs: that were looked at, all held out.
         change: root mean squared, in grey levels, from before to after.
-        share: what the pack's directions make of the change.
-        lent: the same with the latent of the picture after it: what the decoder alone would allow.
+        alignment: cosine between the change of all pixels that the pack's directions make and the true one, mean over
+            the pairs: 1 where the right pixels change the right way, however strongly.
+        share: of the true change that is made, by squared errors: 1 is the truth, 0 as far off as no edit. It asks for
+            the right strength too, below 0 where the edit goes further than the truth.
+        lent: the alignment with the latent of the picture after it: what the decoder alone would allow.
     """
 
     names: tuple[str, ...]
     pairs: int
     change: float
+    alignment: float
     share: float
     lent: float
 
@@ -66,12 +70,23 @@ def score_counterfactuals(
         if not names:
             continue
         bench, truth = Bench(engine, before.images, settings), after.images
-        shares = [share(bench.images, shown, truth) for shown in
-                  (bench.edited(move), bench.edited(engine.encode(truth) - bench.z))]  # fmt: skip
+        edited, lent = bench.edited(move), bench.edited(engine.encode(truth) - bench.z)
         change = float(np.sqrt(np.square(truth.astype(np.float64) - bench.images).mean()))
-        out.append(Counterfactual(tuple(names), len(truth), change, *shares))
-        progress(f"{', '.join(names)}: {out[-1].share:.2f} of the true change, {out[-1].lent:.2f} at best")
+        out.append(
+            Counterfactual(
+                tuple(names), len(truth), change, alignment(bench.images, edited, truth),
+                share(bench.images, edited, truth), alignment(bench.images, lent, truth),
+            )
+        )  # fmt: skip
+        progress(f"{', '.join(names)}: along the truth {out[-1].alignment:.2f}, {out[-1].lent:.2f} at best")
     return out
+
+
+def alignment(source: Pixels, edited: Pixels, truth: Pixels) -> float:
+    """Mean cosine between the changes of pictures and the true ones; 0 where nothing changes."""
+    made, wanted = ((shown.astype(np.float64) - source).reshape(len(source), -1) for shown in (edited, truth))
+    lengths = np.linalg.norm(made, axis=1) * np.linalg.norm(wanted, axis=1)
+    return float(np.mean((made * wanted).sum(axis=1) / np.maximum(lengths, 1e-9)))
 
 
 def share(source: Pixels, edited: Pixels, truth: Pixels) -> float:

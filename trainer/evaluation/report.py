@@ -118,7 +118,7 @@ class Evaluation:
                 for name, value in asdict(likeness).items():
                     add(f"{name}_{whose}_{self.generation.pictures}", value)
         for c in self.counterfactuals:
-            add(f"counterfactual_{'+'.join(c.names)}", c.share)
+            add(f"counterfactual_{'+'.join(c.names)}", c.alignment)
         for e in self.edits:
             add(f"selectivity_{e.kind}_{e.name}", e.selectivity)
             if e.kind == "labelled":

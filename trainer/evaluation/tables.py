@@ -100,9 +100,10 @@ def _lending(found: Evaluation) -> Iterator[str]:
 
 def _counterfactuals(found: Evaluation) -> Iterator[str]:
     if found.counterfactuals:
-        yield "share of the true change (1 all, below 0 the edit does harm)    pairs  rms change  edited  lent"
+        yield f"{'edits beside renders in which one thing changed':62} pairs  rms change  alignment  lent  share made"
     for c in found.counterfactuals:
-        yield f"  {', '.join(c.names):60} {c.pairs:6d} {c.change:11.1f} {c.share:7.2f} {c.lent:5.2f}"
+        names = ", ".join(c.names)
+        yield f"  {names:60} {c.pairs:6d} {c.change:11.1f} {c.alignment:10.2f} {c.lent:5.2f} {c.share:11.2f}"
 
 
 def _edits(found: Evaluation) -> Iterator[str]:
