@@ -42,7 +42,7 @@ def test_every_attribute_is_changed_by_the_factors_that_it_names(kind: str) -> N
     assert {name for names in changes(f"{kind}s") for name in names} <= set(what.factors)
     for names in changes(f"{kind}s"):
         draw = paired(what, [names]).sample
-        rows = [asdict(draw(0, i)) for i in range(300)]
+        rows = [asdict(draw(0, i)) for i in range(200)]
         columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
         values = table(specs, columns)
         changed = (values[1::2] != values[::2]).any(axis=0)
