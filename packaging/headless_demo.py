@@ -13,7 +13,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "resources" / "samples" / "astronaut.jpg"
-MOVES = ("--set", "hair_red=1.5")
+MOVES = ("--set", "hair_red=1")
 GAP = 8  # white pixels between the two pictures
 
 
