@@ -10,18 +10,8 @@ from importlib import import_module
 from benchmarks.machine import describe
 
 NAMES = (
-    "steps",
-    "runtime",
-    "detail",
-    "specks",
-    "export",
-    "startup",
-    "ui",
-    "familiarity",
-    "training",
-    "science",
-    "batch",
-)
+    "steps", "runtime", "detail", "specks", "export", "startup", "ui", "familiarity", "training", "science", "batch",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating]  # float32 throughout
 
 ITERATIONS = 8
-"""Half a grey level from the minimum on average, where the change is 20: a picture shows no more."""
+"""Few, as every picture waits for it: most of the way to the minimum (tests/studio/core/test_total_variation.py)."""
 
 _STEP = 1 / 8  # over the weight: the inverse of the largest eigenvalue of the discrete Laplacian
 

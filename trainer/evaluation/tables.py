@@ -18,16 +18,10 @@ if TYPE_CHECKING:
 def text(found: Evaluation) -> str:
     """All figures of an evaluation that were measured."""
     lines = [f"{found.pack}: {found.images_seen} pictures seen in training, pack {found.identity[:12]}"]
-    for part in (
-        _reconstructions,
-        _representations,
-        _disentanglement,
-        _times,
-        _generation,
-        _lending,
-        _counterfactuals,
-        _edits,
-    ):
+    parts = (
+        _reconstructions, _representations, _disentanglement, _times, _generation, _lending, _counterfactuals, _edits,
+    )  # fmt: skip
+    for part in parts:
         block = list(part(found))
         lines += ["", *block] if block else []
     return "\n".join(lines)
